@@ -1,0 +1,1 @@
+"""Who did, saw and exported what: append-only, chained. Imports nothing else of the portal."""
