@@ -11,8 +11,6 @@ stops it. It listens on a Unix socket alone, in a folder that only its user may 
 # ruff: noqa: S603, S608, PLW1509 - fixed commands and names of our own; children start from the main thread
 
 import contextlib
-import ctypes
-import fcntl
 import hashlib
 import importlib.util
 import os
@@ -21,12 +19,14 @@ import signal
 import stat
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import psycopg2
+
+from .processes import DISK_FULL_WORDS, follow_parent, locked
 
 DATABASE = "portal"
 OWNER = "portal_owner"
@@ -38,7 +38,6 @@ START_SECONDS = 60  # crash recovery after a power cut may take long
 STOP_SECONDS = 20
 LOG_BYTES = 10_000_000
 NOBODY = 65534  # "nobody" of every Linux, named by number because a small image may lack the name
-PR_SET_PDEATHSIG = 1
 
 SETTINGS = {
     "port": PORT,
@@ -100,34 +99,6 @@ def binary(name: str) -> str:
         if path.is_file():
             return str(path)
     raise StartError("缺少随附的数据库程序,请删除 .venv 目录后重新运行 script/run。")
-
-
-@contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold the exclusive lock of a folder itself, so that no lock file is ever left behind."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
-
-
-def follow_parent(death_signal: int):
-    """Function to run in a new child: own session, and ``death_signal`` as soon as the parent is gone.
-
-    The own session keeps the terminal's Ctrl-C away, so that the parent decides the order of stopping.
-    """
-    parent = os.getpid()
-    libc = ctypes.CDLL(None, use_errno=True)
-
-    def prepare() -> None:
-        os.setsid()
-        libc.prctl(PR_SET_PDEATHSIG, death_signal)
-        if os.getppid() != parent:  # the parent died before the line above
-            os._exit(1)
-
-    return prepare
 
 
 def user_namespaces_work() -> bool:
@@ -215,6 +186,14 @@ class Server:
                 process.send_signal(signal.SIGQUIT)
                 process.wait()
         self._remove_socket_folder()
+
+    def ensure(self) -> bool:
+        """Start the server again if it is gone (killed, or its owner left); whether that was needed."""
+        if (self.process and self.process.poll() is None) or (not self.process and self.ready()):
+            return False
+        self.process = None
+        self.start()
+        return True
 
     def ready(self) -> bool:
         """Whether the server of this home answers now."""
@@ -367,7 +346,7 @@ def still_in_use(log: str) -> bool:
 
 def explain(log: str) -> str:
     """Chinese sentence for what PostgreSQL (or the system) said when it would not start."""
-    if "No space left on device" in log or "Disk quota exceeded" in log:
+    if any(words in log for words in DISK_FULL_WORDS):
         return "磁盘空间不足,数据库无法启动,请清理磁盘后重新运行。"
     if "cannot be run as root" in log or "root execution" in log:
         return "此系统不允许以 root 身份运行数据库,请改用普通用户运行 script/run。"
