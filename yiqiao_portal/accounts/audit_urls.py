@@ -1,0 +1,4 @@
+"""Addresses of the auditor's pages."""
+
+app_name = "audit"
+urlpatterns = []

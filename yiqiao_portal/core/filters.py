@@ -1,0 +1,55 @@
+"""The base of all list filters: a bad value filters nothing away silently, it says so."""
+
+import django_filters
+from django import forms
+
+from .bigrams import containing
+from .forms import DateField
+
+
+class WordsFilter(django_filters.CharFilter):
+    """Words that the title contains."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("label", "关键词")
+        kwargs.setdefault("max_length", 60)
+        super().__init__(*args, **kwargs)
+
+    def filter(self, qs, value):
+        return containing(qs, self.field_name, value) if value else qs
+
+
+class DateFilter(django_filters.Filter):
+    """A date in any of the usual ways of writing."""
+
+    field_class = DateField
+
+
+class ListFilter(django_filters.FilterSet):
+    """Base of all filters. The query string is the state: it can be shared and goes back."""
+
+    extra: tuple[str, ...] = ()  # names under 更多筛选
+
+    def chips(self) -> list[dict]:
+        """What is set, each with the address of the list without it."""
+        chips = []
+        for name, value in self.form.cleaned_data.items() if self.form.is_valid() else ():
+            if value not in (None, "", [], False) and not (hasattr(value, "count") and not value):
+                rest = self.data.copy()
+                rest.pop(name, None)
+                rest.pop("page", None)
+                chips.append(
+                    {
+                        "label": f"{self.form.fields[name].label}：{self._shown(name, value)}",
+                        "url": f"?{rest.urlencode()}",
+                    }
+                )
+        return chips
+
+    def _shown(self, name: str, value) -> str:
+        field = self.form.fields[name]
+        if value is True:
+            return "是"
+        if isinstance(field, forms.ChoiceField) and not hasattr(value, "pk"):
+            return dict(field.choices).get(value, str(value)) if isinstance(value, str) else "、".join(map(str, value))
+        return str(value)

@@ -1,0 +1,101 @@
+"""Form fields that take what people type, and the base of all forms."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from .exceptions import DomainError
+from .phones import normalise_phone
+from .text import clean_text, parse_date, parse_time
+
+
+class CleanCharField(forms.CharField):
+    """Text without control characters; rare Chinese characters stay."""
+
+    multiline = False
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return _ask(clean_text, value, max_length=self.max_length or 200, multiline=self.multiline) if value else value
+
+
+class CleanTextField(CleanCharField):
+    """Several lines of text."""
+
+    multiline = True
+    widget = forms.Textarea
+
+
+class DateField(forms.DateField):
+    """A date as people write it: 2026-11-23, 20261123, 2026.11.23, 11月23日."""
+
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+    def to_python(self, value):
+        return _ask(parse_date, value) if isinstance(value, str) and value.strip() else super().to_python(value)
+
+
+class TimeField(forms.TimeField):
+    """A time of day: 14:30, 1430, 下午2点半."""
+
+    widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+
+    def to_python(self, value):
+        return _ask(parse_time, value) if isinstance(value, str) and value.strip() else super().to_python(value)
+
+
+class PhoneField(forms.CharField):
+    """A phone number; blanks, dashes and full-width digits are forgiven."""
+
+    widget = forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"})
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return _ask(normalise_phone, value) if value else value
+
+
+def _ask(parser, value, **options):
+    """A parser's sentence as the field's error."""
+    try:
+        return parser(value, **options)
+    except DomainError as error:
+        raise ValidationError(error.message) from None
+
+
+class PortalForm(forms.Form):
+    """Base of all forms: clean text, Chinese sentences, a service's refusal beside its field."""
+
+    def __init__(self, *args, user=None, **kwargs):
+        self.user = user
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = f"请填写{field.label}。" if field.label else "这一项还没有填写。"
+            field.error_messages.setdefault("invalid_choice", "这一项不在可选范围内，请重新选择。")
+            field.error_messages["invalid_choice"] = f"{field.label}不在可选范围内，请重新选择。"
+
+    def refuse(self, error: DomainError) -> None:
+        """Show a service's refusal at its field, or above the form."""
+        self.add_error(error.field if error.field in self.fields else None, error.message)
+
+
+def formfield(db_field, **kwargs):
+    """The portal's form field for a model's field: clean text, lenient dates and times."""
+    name = db_field.get_internal_type()
+    if name == "DateField":
+        return db_field.formfield(form_class=DateField, **kwargs)
+    if name == "TimeField":
+        return db_field.formfield(form_class=TimeField, **kwargs)
+    if name == "TextField":
+        return db_field.formfield(form_class=CleanTextField, **kwargs)
+    if name == "CharField" and not db_field.choices:
+        return db_field.formfield(form_class=CleanCharField, **kwargs)
+    return db_field.formfield(**kwargs)
+
+
+class PortalModelForm(PortalForm, forms.ModelForm):
+    """A form whose labels, limits and constraints come from the model; it validates and never saves."""
+
+    class Meta:
+        formfield_callback = formfield
+
+    def save(self, commit=True):
+        raise TypeError("forms validate; services save")

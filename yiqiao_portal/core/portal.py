@@ -1,0 +1,120 @@
+"""The vocabulary of an app's portal.py: declarations by which it plugs into the house."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """An entry of the left menu; `url` is a URL name, `permission` hides it from whoever may not open it."""
+
+    title: str
+    url: str
+    permission: str
+    icon: str = ""
+    order: int = 50
+    children: tuple["MenuItem", ...] = ()
+
+
+@dataclass(frozen=True)
+class Todo:
+    """Something that waits for this user. `due` None means without a date."""
+
+    kind: str
+    title: str
+    url: str
+    sub: str = ""
+    due: date | None = None
+    button: str = "办理"
+    created: datetime | None = None
+    mine: bool = False  # started by the user, waiting for another
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number and the list that shows its rows: `value` is counted by the same query as `url` lists."""
+
+    title: str
+    value: int
+    unit: str
+    url: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Quick:
+    """A shortcut on the workbench."""
+
+    title: str
+    url: str
+    permission: str
+    icon: str
+    query: str = ""
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something on a day of this week's strip."""
+
+    day: date
+    title: str
+    url: str
+    at: time | None = None
+
+
+@dataclass(frozen=True)
+class SearchKind:
+    """What can be found: `find(user, words)` returns rows, already scoped, each with `title`, `url`, `sub`."""
+
+    title: str
+    permission: str
+    find: Callable[[Any, str], Iterable[Any]]
+
+
+@dataclass(frozen=True)
+class RecycleKind:
+    """A model whose removed rows can be brought back."""
+
+    title: str
+    model: str
+    permission: str
+
+
+@dataclass(frozen=True)
+class SheetKind:
+    """One sheet of the annual workbook; `build(report)` returns a core.workbooks sheet declaration.
+
+    `number` is the sheet's number in domain-rules 8; `checks(report)` yields the rows that 校验 shows.
+    """
+
+    number: int
+    title: str
+    build: Callable[[Any], Any]
+    checks: Callable[[Any], Iterable[Any]] | None = None
+    definitions: tuple[tuple[str, str, str], ...] = ()  # 项目, 口径, 来源条款
+
+
+def nothing(_user) -> tuple:
+    """An app that has none of a kind."""
+    return ()
+
+
+@dataclass(frozen=True)
+class Portal:
+    """How one app plugs in. Found at start-up as `portal` in its portal.py."""
+
+    name: str
+    menu: tuple[MenuItem, ...] = ()
+    quick: tuple[Quick, ...] = ()
+    search: tuple[SearchKind, ...] = ()
+    recycle: tuple[RecycleKind, ...] = ()
+    sheets: tuple[SheetKind, ...] = ()
+    grants: dict[str, tuple[str, ...]] = field(default_factory=dict)  # permission code → role codes
+    actions: dict[str, str] = field(default_factory=dict)  # audit action code → label
+    todos: Callable[[Any], Iterable[Todo]] = nothing
+    figures: Callable[[Any], Iterable[Figure]] = nothing
+    events: Callable[[Any, date, date], Iterable[Event]] | None = None
+    demo: Callable[[Any], None] | None = None
+    demo_order: int = 50

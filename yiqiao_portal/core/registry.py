@@ -1,0 +1,43 @@
+"""Finds every app's portal.py at start-up; the house reads it, never the apps themselves."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import apps
+
+from yiqiao_portal.audit import actions
+
+from .portal import Portal
+
+_portals: list[Portal] = []
+
+
+def discover() -> None:
+    """Import `portal` from each installed app that has a portal.py."""
+    _portals.clear()
+    for config in apps.get_app_configs():
+        name = f"{config.name}.portal"
+        if config.name != "yiqiao_portal.core" and find_spec(name):
+            _portals.append(import_module(name).portal)
+    for portal in _portals:
+        actions.register(portal.actions)
+
+
+def portals() -> tuple[Portal, ...]:
+    """All plugged-in apps, in the order of INSTALLED_APPS."""
+    return tuple(_portals)
+
+
+def grants_of(role: str) -> frozenset[str]:
+    """The permission codes that a role has, over all apps."""
+    return frozenset(code for portal in _portals for code, roles in portal.grants.items() if role in roles)
+
+
+def roles_with(code: str) -> tuple[str, ...]:
+    """The roles that have a permission code."""
+    return tuple(role for portal in _portals for role in portal.grants.get(code, ()))
+
+
+def sheets() -> list:
+    """All sheets of the annual workbook in their official order."""
+    return sorted((sheet for portal in _portals for sheet in portal.sheets), key=lambda sheet: sheet.number)

@@ -1,0 +1,58 @@
+"""Columns and the base of all list tables."""
+
+import django_tables2 as tables
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from .tags import Tag
+from .templatetags.portal import tag as tag_html
+
+
+class TitleColumn(tables.Column):
+    """The first column: the row's name as a link to its page."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("linkify", True)
+        kwargs.setdefault("attrs", {"th": {}, "a": {"class": "title"}})
+        super().__init__(*args, **kwargs)
+
+
+class DateColumn(tables.Column):
+    """A date as 2026-11-23."""
+
+    def render(self, value) -> SafeString:
+        return format_html('<time datetime="{0}" class="nowrap">{0}</time>', value.isoformat())
+
+
+class NumberColumn(tables.Column):
+    """A right-aligned number with its label on phones."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault(
+            "attrs", {"th": {"class": "num"}, "td": {"class": "num", "data-label": kwargs.get("verbose_name", "")}}
+        )
+        super().__init__(*args, **kwargs)
+
+
+class TagColumn(tables.Column):
+    """A state; the record's `tag` property gives word, shape and colour."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("attrs", {"td": {"class": "push"}})
+        kwargs.setdefault("accessor", "tag")
+        kwargs.setdefault("orderable", False)
+        super().__init__(*args, **kwargs)
+
+    def render(self, value: Tag) -> SafeString:
+        return tag_html(value)
+
+
+class ListTable(tables.Table):
+    """Base of all list tables: one template, dashes for nothing, no hidden ordering."""
+
+    export_skips: tuple[str, ...] = ()
+
+    class Meta:
+        template_name = "components/table.html"
+        default = "--"
+        order_by_field = "sort"

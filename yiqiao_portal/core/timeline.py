@@ -1,0 +1,111 @@
+"""How a row went: read from the history tables, never stored a second time."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.contrib.auth import get_user_model
+from django.db import models
+
+SKIPPED = {"id", "created_at", "updated_at", "version", "pgh_id", "pgh_label", "pgh_created_at"}
+MOST = 60
+
+
+@dataclass
+class Step:
+    """One entry: when, who, what, and the changes as 状态：草稿 → 待确认."""
+
+    when: datetime
+    who: str
+    what: str
+    text: str = ""
+    changes: list[str] = field(default_factory=list)
+    hot: bool = False
+
+
+def timeline(row: models.Model, *related: type[models.Model]) -> list[Step]:
+    """Newest first. `related` are models that hang on the row; what they tell says its own name."""
+    events = getattr(row, "events", None)
+    if events is None:
+        return []
+    own = list(events.select_related("pgh_context").order_by("pgh_id")[:MOST])
+    steps = _steps(own, type(row), name="")
+    for model in related:
+        link = next(f for f in model._meta.fields if f.related_model is type(row))
+        rows = model.pgh_event_model.objects.filter(**{f"{link.name}_id": row.pk})
+        steps += _related_steps(list(rows.select_related("pgh_context").order_by("pgh_id")[:MOST]), model)
+    steps.sort(key=lambda step: step[0], reverse=True)
+    return _named(steps)
+
+
+def _steps(events: list, model: type[models.Model], *, name: str) -> list[tuple]:
+    """Each event against the one before."""
+    steps, before = [], None
+    for event in events:
+        changes = _changes(before, event, model) if before else []
+        what = "新增" if before is None else "修改"
+        if before is None or changes:
+            steps.append((event.pgh_created_at, _user_id(event), what + name, changes))
+        before = event
+    return steps
+
+
+def _related_steps(events: list, model: type[models.Model]) -> list[tuple]:
+    """What happened to the rows that hang on it, grouped by row."""
+    by_row: dict[int, list] = {}
+    for event in events:
+        by_row.setdefault(event.pgh_obj_id, []).append(event)
+    name = str(model._meta.verbose_name)
+    found = [step for group in by_row.values() for step in _steps(group, model, name=name)]
+    added = [step for step in found if not step[3]]
+    changed = [step for step in found if step[3]]
+    return changed + _together(added)
+
+
+def _together(steps: list[tuple]) -> list[tuple]:
+    """Thirty rows added in one save are one line."""
+    merged: dict[tuple, int] = {}
+    for when, user_id, what, _ in steps:
+        key = (when, user_id, what)
+        merged[key] = merged.get(key, 0) + 1
+    return [
+        (when, user_id, f"{what} {count} 条" if count > 1 else what, [])
+        for (when, user_id, what), count in merged.items()
+    ]
+
+
+def _changes(before, after, model) -> list[str]:
+    """Field by field, in the order of the model."""
+    lines = []
+    for model_field in model._meta.concrete_fields:
+        name = model_field.attname
+        if name in SKIPPED or not hasattr(after, name):
+            continue
+        old, new = getattr(before, name), getattr(after, name)
+        if old != new:
+            lines.append(f"{model_field.verbose_name}：{_word(model_field, old)} → {_word(model_field, new)}")
+    return lines
+
+
+def _word(model_field, value) -> str:
+    if value in (None, ""):
+        return "--"
+    if model_field.choices:
+        return str(dict(model_field.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if model_field.is_relation:
+        return str(model_field.related_model._base_manager.filter(pk=value).first() or value)
+    return str(value)[:80]
+
+
+def _user_id(event) -> int | None:
+    return (event.pgh_context.metadata or {}).get("user") if event.pgh_context else None
+
+
+def _named(steps: list[tuple]) -> list[Step]:
+    """Put the names in, one query for all."""
+    users = get_user_model().objects.in_bulk({step[1] for step in steps if step[1]})
+    made = [Step(when, str(users.get(user, "系统")), what, changes=changes) for when, user, what, changes in steps]
+    if made:
+        made[0].hot = True
+    return made

@@ -1,0 +1,21 @@
+"""The frame's own pages."""
+
+from django.urls import path
+
+from .views.frame import AboutPage, appearance, health, ready
+from .views.recycling import RecycleBin, Restore
+from .views.search import SearchPage
+from .views.workbench import Workbench
+
+app_name = "core"
+urlpatterns = [
+    path("", Workbench.as_view(), name="workbench"),
+    path("search/", SearchPage.as_view(), name="search"),
+    path("recycle/", RecycleBin.as_view(), name="recycle"),
+    path("recycle/<str:label>/<int:pk>/restore/", Restore.as_view(), name="restore"),
+    path("appearance/", appearance, name="appearance"),
+    path("about/privacy/", AboutPage.as_view(template_name="core/privacy.html"), name="privacy"),
+    path("about/accessibility/", AboutPage.as_view(template_name="core/accessibility.html"), name="accessibility"),
+    path("healthz", health, name="health"),
+    path("readyz", ready, name="ready"),
+]

@@ -1,0 +1,118 @@
+"""The list page: presets, filter, table, pages, and the same list as Excel or on paper."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+from django.http import FileResponse, HttpResponse
+from django_tables2 import RequestConfig
+
+from yiqiao_portal.audit.services import record
+
+from ..export import exported_columns, exported_rows
+from ..pagination import ListPaginator
+from ..workbooks import list_file
+from .base import PortalPage
+
+PAGE_SIZES = (20, 50, 100)
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A tab above the list: a title, the query string it stands for, the same condition for its count."""
+
+    title: str
+    query: str
+    condition: Q
+
+
+class ListPage(PortalPage):
+    """Four attributes make a list: model, table_class, filter_class, permission."""
+
+    template_name = "generic/list.html"
+    model = None
+    table_class = None
+    filter_class = None
+    presets: tuple[Preset, ...] = ()
+    export_action = ""  # audit action code
+    empty_title = "还没有记录"
+    empty_text = ""
+
+    def get_queryset(self):
+        return self.model.objects.visible_to(self.request.user)
+
+    def get(self, request, *args, **kwargs):
+        self.filter = self.filter_class(request.GET, queryset=self.get_queryset(), request=request)
+        self.table = self.table_class(self.filter.qs, request=request)
+        kind = request.GET.get("format", "")
+        if kind == "xlsx":
+            return self.export()
+        RequestConfig(request, paginate=self.pagination()).configure(self.table)
+        if request.GET.get("print"):
+            self.template_name = "generic/ledger.html"
+        elif request.htmx and not request.htmx.boosted:
+            self.template_name = "components/results.html"
+        return super().get(request, *args, **kwargs)
+
+    def pagination(self):
+        """20 rows unless 50 or 100 are asked for; a printed ledger has up to 1,000."""
+        if self.request.GET.get("print"):
+            return {"per_page": 1000, "paginator_class": ListPaginator}
+        wanted = self.request.GET.get("per_page", "")
+        size = int(wanted) if wanted.isdecimal() and int(wanted) in PAGE_SIZES else PAGE_SIZES[0]
+        return {"per_page": size, "paginator_class": ListPaginator}
+
+    def export(self) -> HttpResponse:
+        """Exactly this list, under the same rights, as .xlsx; logged."""
+        RequestConfig(self.request, paginate=False).configure(self.table)
+        record(self.export_action, by=self.request.user, object_type=self.model._meta.label_lower)
+        columns = [column.header for column in exported_columns(self.table)]
+        file = list_file(self.get_title(), columns, exported_rows(self.table), user=self.request.user)
+        return FileResponse(file, as_attachment=True, filename=f"{self.get_title()}.xlsx")
+
+    def get_context_data(self, **kwargs):
+        chips = self.filter.chips()
+        return super().get_context_data(
+            table=self.table,
+            filter=self.filter,
+            chips=chips,
+            filtered=bool(chips),
+            views=self.tabs(),
+            result=self.result(),
+            export_url=self.link(format="xlsx"),
+            print_url=self.link(print="1"),
+            empty={"title": self.empty_title, "text": self.empty_text, "action": self.empty_action()},
+            page_sizes=PAGE_SIZES,
+            **kwargs,
+        )
+
+    def empty_action(self):
+        """What to do when there is nothing yet: the page's first button."""
+        return next(iter(self.get_actions()), None)
+
+    def link(self, **changes) -> str:
+        """This list with other parameters."""
+        query = self.request.GET.copy()
+        query.pop("page", None)
+        for name, value in changes.items():
+            query[name] = value
+        return f"?{query.urlencode()}"
+
+    def result(self) -> dict:
+        """What the result line says."""
+        page = self.table.page
+        paginator = page.paginator
+        total = paginator.count
+        return {"total": total, "about": paginator.about, "first": page.start_index(), "last": page.end_index()}
+
+    def tabs(self) -> list[dict]:
+        """The presets with their counts, all in one query."""
+        if not self.presets:
+            return []
+        counts = self.get_queryset().aggregate(
+            **{f"n{i}": Count("pk", filter=preset.condition, distinct=True) for i, preset in enumerate(self.presets)}
+        )
+        current = self.request.GET.urlencode()
+        return [
+            {"title": p.title, "url": f"?{p.query}", "count": counts[f"n{i}"], "current": current == p.query}
+            for i, p in enumerate(self.presets)
+        ]

@@ -1,0 +1,9 @@
+"""Places: service centres and stations."""
+
+from django.apps import AppConfig
+
+
+class PlacesConfig(AppConfig):
+    name = "yiqiao_portal.places"
+    label = "places"
+    verbose_name = "阵地"

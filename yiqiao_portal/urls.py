@@ -1,0 +1,16 @@
+"""Where every page hangs."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("yiqiao_portal.core.urls")),
+    path("accounts/", include("yiqiao_portal.accounts.urls")),
+    path("audit/", include("yiqiao_portal.accounts.audit_urls")),
+    path("directory/", include("yiqiao_portal.directory.urls")),
+    path("activities/", include("yiqiao_portal.activities.urls")),
+    path("reports/", include("yiqiao_portal.reports.urls")),
+]
+handler400 = "yiqiao_portal.core.views.errors.bad_request"
+handler403 = "yiqiao_portal.core.views.errors.forbidden"
+handler404 = "yiqiao_portal.core.views.errors.not_found"
+handler500 = "yiqiao_portal.core.views.errors.server_error"
