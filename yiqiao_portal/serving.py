@@ -17,6 +17,6 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa:
 control_socket_disable = True  # it would write into the user's own home
 
 
-def post_fork(server, worker) -> None:  # noqa: ARG001 - gunicorn's signature
+def post_fork(server, worker) -> None:
     """A worker never outlives its master, so no killed portal keeps the port."""
     die_with_parent()

@@ -57,7 +57,7 @@ def say(text: str) -> None:
 def listen_for_stop() -> None:
     """SIGINT, SIGTERM and a closed terminal stop the portal; after nohup the terminal may close."""
 
-    def stop(number, frame) -> None:  # noqa: ARG001 - the signature of a handler
+    def stop(number, frame) -> None:
         ignore_signals()
         raise Stopped
 
