@@ -39,12 +39,12 @@ def icon(name: str) -> SafeString:
     return format_html(ICON, static("img/icons.svg"), name)
 
 
-@register.simple_tag(name="tag")
-def tag_mark(tag) -> SafeString | str:
+@register.simple_tag
+def tag(state) -> SafeString | str:
     """A state (`core.tags.Tag`) as word, shape and colour; nothing for None."""
-    if not tag:
+    if not state:
         return ""
-    return format_html('<span class="tag tag-{}">{}{}</span>', tag.look, icon(tag.shape), tag.word)
+    return format_html('<span class="tag tag-{}">{}{}</span>', state.look, icon(state.shape), state.word)
 
 
 # --- values ---
@@ -76,7 +76,7 @@ def show(value) -> object:
     if isinstance(value, bool):
         return "是" if value else "否"
     if hasattr(value, "look") and hasattr(value, "word"):
-        return tag_mark(value)
+        return tag(value)
     return moment(value) if isinstance(value, date | time) else value
 
 
@@ -132,6 +132,13 @@ def sort_url(context, column) -> str:
     return "?" + params.urlencode()
 
 
+@register.simple_tag(takes_context=True)
+def saved_draft(context) -> str:
+    """The key of the form that was just saved, told once: the browser may forget its draft."""
+    session = getattr(context.get("request"), "session", None)
+    return session.pop("saved", "") if session and "saved" in session else ""
+
+
 @register.simple_tag
 def path_with(path: str, **params) -> str:
     """A path with parameters, empty ones left out."""
@@ -142,29 +149,31 @@ def path_with(path: str, **params) -> str:
 # --- tables (django-tables2) ---
 
 
-def _own_classes(column, part: str) -> str:
-    """The classes that the table's author gave; django-tables2 adds the column's name, which is no class of ours."""
-    return str(column.column.attrs.get(part, {}).get("class", ""))
+def _declared(column, part: str) -> dict:
+    """The attributes that the table's author gave; django-tables2 would add the column's name as a class."""
+    return column.column.attrs.get(part, {})
 
 
 @register.simple_tag
 def row_header(table) -> str:
     """Name of the column that names the row: the first one that is not a checkbox."""
-    named = (column.name for column in table.columns if "pick" not in _own_classes(column, "td").split())
+    named = (column.name for column in table.columns if "pick" not in _declared(column, "td").get("class", "").split())
     return next(named, "")
 
 
 @register.simple_tag
-def cell_attrs(column, part: str = "td") -> SafeString | str:
-    """The attributes of a cell (`td`) or of a column's head (`th`) as its author declared them."""
-    given = {name: value for name, value in column.attrs.get(part, {}).items() if name != "class"}
-    classes = _own_classes(column, part) or (_own_classes(column, "td") if part == "th" else "")
-    if part == "th":
-        classes = " ".join(word for word in classes.split() if word in ("num", "pc-cell"))
-        given.pop("data-label", None)
-    if classes:
-        given["class"] = classes
-    return format_html_join("", ' {}="{}"', given.items())
+def cell_attrs(column) -> SafeString | str:
+    """The attributes of a cell as its author declared them."""
+    declared = _declared(column, "td")
+    return format_html_join("", ' {}="{}"', declared.items()) if declared else ""
+
+
+@register.simple_tag
+def head_class(column) -> SafeString | str:
+    """The classes of a column's head: its own, and those of its cells that also matter there."""
+    shared = {"num", "pc-cell"} & set(_declared(column, "td").get("class", "").split())
+    words = shared | set(_declared(column, "th").get("class", "").split())
+    return format_html(' class="{}"', " ".join(sorted(words))) if words else ""
 
 
 @register.simple_tag
@@ -213,37 +222,15 @@ def anchor(field: BoundField) -> str:
 
 
 @register.simple_tag
-def split_filters(form) -> dict[str, list[BoundField]]:
-    """A filter form in two parts: what stands in the bar, and what waits behind 更多筛选.
-
-    The filter's form may name the bar's fields in `main`; else they are the first four.
-    """
-    fields = list(form.visible_fields())
-    main = getattr(form, "main", None) or [field.name for field in fields[:4]]
+def split_filters(filterset) -> dict[str, list[BoundField]]:
+    """A filter form in two parts, the bar and the `extra` behind 更多筛选; `set` is what has been chosen."""
+    fields = list(filterset.form.visible_fields())
+    extra = getattr(filterset, "extra", ())
     return {
-        "bar": [field for field in fields if field.name in main],
-        "more": [field for field in fields if field.name not in main],
-        "set": [field for field in fields if field.data not in (None, "", [])],
+        "bar": [field for field in fields if field.name not in extra],
+        "more": [field for field in fields if field.name in extra],
+        "set": [field for field in fields if field.data not in EMPTY_VALUES],
     }
-
-
-@register.filter
-def is_range(field: BoundField) -> bool:
-    """Whether a field is two inputs, from and to."""
-    return len(getattr(field.field.widget, "widgets", ())) == 2
-
-
-@register.simple_tag
-def range_inputs(field: BoundField) -> list[SafeString]:
-    """The two inputs of a range, each with its own name for screen readers."""
-    widget, values = field.field.widget, field.value()
-    values = values if isinstance(values, list | tuple) else widget.decompress(values)
-    names = [field.html_name + suffix for suffix in widget.widgets_names]
-    parts = zip(widget.widgets, names, values or (None, None), ("开始", "结束"), strict=True)
-    return [
-        part.render(name, value, {"class": "form-control", "id": f"id_{name}", "aria-label": f"{field.label} {word}"})
-        for part, name, value, word in parts
-    ]
 
 
 @register.simple_tag
@@ -270,3 +257,35 @@ def render_section(context, section: dict) -> SafeString:
     """A section's own template, with the section's `context` on top of the page's."""
     with context.push(**(section.get("context") or {})):
         return context.template.engine.get_template(section["template"]).render(context)
+
+
+@register.filter
+def nth(items, place: int) -> object:
+    """One item of a list by its place."""
+    return items[place]
+
+
+BROWSERS = (
+    ("MicroMessenger", "微信"),
+    ("QIHU", "360 浏览器"),
+    ("Edg", "Edge 浏览器"),
+    ("Firefox", "火狐浏览器"),
+    ("Chrome", "谷歌内核浏览器"),
+    ("Safari", "Safari 浏览器"),
+)
+SYSTEMS = (
+    ("Android", "安卓手机"),
+    ("iPhone", "苹果手机"),
+    ("iPad", "苹果平板"),
+    ("Windows", "Windows 电脑"),
+    ("Mac OS", "苹果电脑"),
+    ("Linux", "Linux 电脑"),
+)
+
+
+@register.filter
+def device(agent: str) -> str:
+    """A browser's own name for itself in words that its user knows."""
+    system = next((word for mark, word in SYSTEMS if mark in agent), "未知设备")
+    browser = next((word for mark, word in BROWSERS if mark in agent), "未知浏览器")
+    return f"{system}，{browser}"
