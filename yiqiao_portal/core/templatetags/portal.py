@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django import template
 from django.conf import settings
-from django.forms import BaseForm
+from django.forms import BaseForm, fields
 from django.forms.boundfield import BoundField
 from django.templatetags.static import static
 from django.utils import timezone
@@ -20,6 +20,15 @@ register = template.Library()
 ICON = '<svg class="ico" aria-hidden="true" focusable="false"><use href="{}#i-{}"/></svg>'
 EMPTY = "--"
 EMPTY_VALUES = (None, "", [], ())
+# Names of fields in the forms that allauth makes, in the portal's words.
+LIBRARY_LABELS = {
+    "login": "账号",
+    "password": "密码",
+    "oldpassword": "现在的密码",
+    "password1": "新密码",
+    "password2": "再输一次新密码",
+    "code": "验证码",
+}
 
 
 class FormError(NamedTuple):
@@ -202,8 +211,8 @@ def _form_errors(form, where: str = "") -> Iterable[FormError]:
     for text in form.non_field_errors():
         yield FormError("", where, str(text))
     for field in form:
-        for text in field.errors:
-            yield FormError(anchor(field), f"{where}{field.label}", str(text))
+        for text in sentences(field):
+            yield FormError(anchor(field), where + label_of(field), text)
 
 
 def _formset_errors(formset) -> list[FormError]:
@@ -216,6 +225,19 @@ def _formset_errors(formset) -> list[FormError]:
 
 
 @register.filter
+def label_of(field: BoundField) -> str:
+    """A field's name as the page writes it."""
+    return LIBRARY_LABELS.get(field.name, str(field.label))
+
+
+@register.filter
+def sentences(field: BoundField) -> list[str]:
+    """The errors of a field, the same at the field and in the summary; an empty one is named in our words."""
+    empty = str(fields.Field.default_error_messages["required"])
+    return [f"请填写{label_of(field)}。" if str(text) == empty else str(text) for text in field.errors]
+
+
+@register.filter
 def anchor(field: BoundField) -> str:
     """The id that a link to this field jumps to: the input, or the first of several."""
     return field.id_for_label or f"{field.auto_id}_0"
@@ -224,12 +246,12 @@ def anchor(field: BoundField) -> str:
 @register.simple_tag
 def split_filters(filterset) -> dict[str, list[BoundField]]:
     """A filter form in two parts, the bar and the `extra` behind 更多筛选; `set` is what has been chosen."""
-    fields = list(filterset.form.visible_fields())
+    visible = list(filterset.form.visible_fields())
     extra = getattr(filterset, "extra", ())
     return {
-        "bar": [field for field in fields if field.name not in extra],
-        "more": [field for field in fields if field.name in extra],
-        "set": [field for field in fields if field.data not in EMPTY_VALUES],
+        "bar": [field for field in visible if field.name not in extra],
+        "more": [field for field in visible if field.name in extra],
+        "set": [field for field in visible if field.data not in (*EMPTY_VALUES, False)],
     }
 
 
