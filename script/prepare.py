@@ -130,15 +130,20 @@ def check_room(folder: Path, needed: int) -> None:
 def fingerprint(kind: str) -> str:
     """Changes whenever .venv must be brought up to date."""
     texts = [(ROOT / name).read_bytes() for name in REQUIREMENTS[kind]]
-    return hashlib.sha256(b"\0".join([sys.version.encode(), *texts])).hexdigest()
+    return hashlib.sha256(b"\0".join(texts)).hexdigest()
 
 
 def venv_is_ready(kind: str) -> bool:
     """Whether .venv was finished for these requirements and its Python still runs."""
     stamp = VENV / f"ready-{kind}"
-    if not stamp.exists() or stamp.read_text() != fingerprint(kind):
+    return stamp.exists() and stamp.read_text() == fingerprint(kind) and venv_works()
+
+
+def venv_works() -> bool:
+    """Whether .venv was finished once and its Python still finds its own parts and what was installed."""
+    if not any(VENV.glob("ready-*")) or not PYTHON.exists():
         return False
-    return subprocess.run([PYTHON, "-c", ""], check=False, capture_output=True).returncode == 0
+    return subprocess.run([PYTHON, "-c", "import ssl, gunicorn"], check=False, capture_output=True).returncode == 0
 
 
 def make_venv(kind: str, log: Path) -> None:
@@ -159,14 +164,15 @@ def make_venv(kind: str, log: Path) -> None:
 def install(kind: str, log: Path) -> None:
     """Make .venv and install the requirements; the stamp is written last."""
     say("正在安装依赖(首次约需一分钟)……")
-    check_venv_module()
+    marks = {name: fingerprint(name) for name in REQUIREMENTS if kind in {name, "test"}}
     check_room(ROOT, VENV_BYTES[kind])
-    if VENV.exists() and not any(VENV.glob("ready-*")):
-        shutil.rmtree(VENV)
+    if not venv_works():
+        check_venv_module()
+        if VENV.exists():
+            shutil.rmtree(VENV)
+        run_logged([sys.executable, "-m", "venv", VENV], log)
     for stamp in VENV.glob("ready-*"):
         stamp.unlink()
-    marks = {name: fingerprint(name) for name in REQUIREMENTS if kind in {name, "test"}}
-    run_logged([sys.executable, "-m", "venv", VENV], log)
     files = [word for name in REQUIREMENTS[kind] for word in ("-r", ROOT / name)]
     options = ["--quiet", "--no-input", "--no-compile", "--no-cache-dir", "--disable-pip-version-check"]
     run_logged([PYTHON, "-m", "pip", "install", *options, *files], log)
