@@ -4,9 +4,11 @@ import uuid
 from pathlib import Path
 
 import pghistory
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from yiqiao_portal.core.bigrams import Bigrams
 from yiqiao_portal.core.models import Record
@@ -30,6 +32,7 @@ class ActivityKind(models.Model):
     severity = models.CharField("性质", max_length=8, choices=Severity, default=Severity.NORMAL)
     source = models.CharField("来源条款", max_length=200, blank=True)
     is_meeting = models.BooleanField("属于会议", default=False)
+    whole_branch = models.BooleanField("全体党员参加", default=False, help_text="应到按党员名册预先勾好")
     combines_with = models.ManyToManyField("self", blank=True, verbose_name="可合并召开")
 
     class Meta:
@@ -76,6 +79,9 @@ class Activity(Record):
     late_entry = models.BooleanField("补录", default=False, editable=False)
     planned = models.BooleanField("年计划", default=False, editable=False)
     submitted_at = models.DateTimeField("提交时间", null=True, editable=False)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", verbose_name="提交人"
+    )
     return_reason = models.CharField("退回原因", max_length=200, blank=True)
 
     objects = ActivityQuerySet.as_manager()
@@ -115,6 +121,14 @@ class Activity(Record):
         """The state as word + shape + colour."""
         return STATE_TAGS[self.state]
 
+    @property
+    def missing(self) -> int | None:
+        """缺席: expected less present; None where the numbers are not known."""
+        return None if self.expected is None or self.present is None else self.expected - self.present
+
+    def get_absolute_url(self):
+        return reverse("activities:detail", args=[self.pk])
+
 
 class ActivityCount(models.Model):
     """For which kind a record counts. Written by the service from rhythm.counted_kinds; pages and workbook read it."""
@@ -124,6 +138,9 @@ class ActivityCount(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["activity", "kind"], name="activities_activitycount_once")]
+
+    def __str__(self):
+        return f"{self.activity_id}:{self.kind_id}"
 
 
 @pghistory.track(exclude=NOISE)

@@ -6,7 +6,7 @@ from yiqiao_portal.core.reference import load_json, upsert
 
 from .models import ActivityKind
 
-COPIED = ("code", "name", "order", "minimum", "applies_when", "severity", "is_meeting")
+COPIED = ("code", "name", "order", "minimum", "applies_when", "severity", "is_meeting", "whole_branch")
 
 
 @transaction.atomic

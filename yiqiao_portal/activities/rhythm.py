@@ -11,8 +11,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from enum import Enum, StrEnum
+from enum import Enum
 from fractions import Fraction
+
+from .choices import AppliesWhen, PeriodKind, Severity
 
 QUARTER_NAMES = ("第一季度", "第二季度", "第三季度", "第四季度")
 
@@ -24,14 +26,6 @@ MEETINGS_AND_LECTURE = frozenset({CONGRESS, COMMITTEE, GROUP, LECTURE})
 
 # Article 18: 民主评议党员 may be held together with 组织生活会.
 COMBINABLE = frozenset({frozenset({LIFE_MEETING, APPRAISAL})})
-
-
-class PeriodKind(StrEnum):
-    """The natural period that a rule counts by."""
-
-    MONTH = "month"
-    QUARTER = "quarter"
-    YEAR = "year"
 
 
 PERIODS_IN_YEAR = {PeriodKind.MONTH: 12, PeriodKind.QUARTER: 4, PeriodKind.YEAR: 1}
@@ -90,23 +84,6 @@ def period_of(kind: PeriodKind, day: date) -> Period:
     """The period of this kind in which the day lies."""
     kind = PeriodKind(kind)
     return Period(kind, day.year, (day.month - 1) * PERIODS_IN_YEAR[kind] // 12 + 1)
-
-
-class AppliesWhen(StrEnum):
-    """Which branches a rule binds."""
-
-    ALWAYS = "always"
-    HAS_COMMITTEE = "has_committee"
-    HAS_GROUPS = "has_groups"
-    NEVER = "never"
-
-
-class Severity(StrEnum):
-    """How firmly the source speaks: 应当或必须, 一般, or local practice."""
-
-    MUST = "must"
-    NORMAL = "normal"
-    LOCAL = "local"
 
 
 @dataclass(frozen=True)

@@ -36,9 +36,15 @@ class CreateKey(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="core_createkey_once")]
 
+    def __str__(self):
+        return str(self.key)
+
 
 class Serial(models.Model):
     """The last number given in a series such as YQ-HD-2026. Gaps are allowed, doubles are not."""
 
     series = models.CharField(max_length=20, primary_key=True)
     last = models.PositiveIntegerField(default=0)
+
+    def __str__(self):
+        return f"{self.series}: {self.last}"

@@ -40,6 +40,12 @@ class Workflow:
         """The transition by name; KeyError for an unknown one."""
         return {transition.name: transition for transition in self.transitions}[name]
 
+    def check_state(self, transition: Transition, row: models.Model) -> None:
+        """Raises Conflict when the row's state does not allow the transition."""
+        if getattr(row, self.field) not in transition.source:
+            state = getattr(row, f"get_{self.field}_display")()
+            raise Conflict(f"这条记录现在是“{state}”，不能{transition.label}。请刷新页面查看最新情况。")
+
     def open_to(self, user, row: models.Model) -> list[Transition]:
         """The transitions that this user may do now: the buttons of the page."""
         state = getattr(row, self.field)
@@ -66,9 +72,9 @@ def perform(workflow: Workflow, name: str, row: models.Model, *, by, version: in
 def _check(workflow: Workflow, transition: Transition, row: models.Model, *, by, version: int | None) -> None:
     if row.deleted_at:
         raise Conflict("这条记录已移入回收站，请先恢复再办理。")
-    if getattr(row, workflow.field) not in transition.source or (version is not None and row.version != version):
-        state = getattr(row, f"get_{workflow.field}_display")()
-        raise Conflict(f"这条记录现在是“{state}”，不能{transition.label}。请刷新页面查看最新情况。")
+    workflow.check_state(transition, row)
+    if version is not None and row.version != version:
+        raise Conflict("您打开之后，这条记录又有修改。请刷新页面看过之后再办理。")
     if not by.has_perm(transition.permission, row):
         raise NotAllowed(f"您没有“{transition.label}”的权限，请联系镇党建办。")
 

@@ -80,7 +80,6 @@ class ObjectPage(PortalPage):
     model = None
     pk_url_kwarg = "pk"
     object = None
-    check_object = True
 
     def get_queryset(self):
         return self.model.objects.visible_to(self.request.user)
@@ -90,9 +89,13 @@ class ObjectPage(PortalPage):
             self._reach(kwargs)  # a stranger learns nothing about what exists
             raise PermissionDenied(self.denied_message())
         self.object = self._reach(kwargs)
-        if self.check_object and not request.user.has_perm(self.permission, self.object):
-            raise PermissionDenied("")
+        if not request.user.has_perm(self.permission, self.guarded()):
+            raise PermissionDenied(self.denied_message())
         return super().dispatch(request, *args, **kwargs)
+
+    def guarded(self):
+        """The row that the permission is asked for; a part asks for its whole."""
+        return self.object
 
     def _reach(self, kwargs):
         try:

@@ -13,7 +13,7 @@ from ..idempotency import create_once, read_key
 from .base import ObjectPage, PortalPage
 from .conflict import conflict_page, merged_post
 
-SECRET = "严禁录入涉密信息。"
+NO_SECRETS = "严禁录入涉密信息。"
 
 
 class FormMixin:
@@ -22,7 +22,7 @@ class FormMixin:
     template_name = "generic/form.html"
     form_class = None
     submits = ({"label": "保存", "name": "", "value": "", "primary": True},)
-    warning = SECRET
+    warning = NO_SECRETS
     flow_to: tuple[str, ...] = ()
 
     def form_options(self) -> dict:
@@ -139,7 +139,6 @@ class ConfirmPage(ObjectPage):
     template_name = "generic/confirm.html"
     label = "确定"
     danger = False
-    check_object = True
 
     def question(self) -> str:
         return f"要{self.label}“{self.object}”吗？"
@@ -203,7 +202,6 @@ class TransitionPage(FormMixin, ObjectPage):
     """One step of a workflow, named in the URL: a form where the table names one, else a question."""
 
     workflow = None
-    check_object = False
 
     def dispatch(self, request, *args, **kwargs):
         try:
@@ -213,6 +211,10 @@ class TransitionPage(FormMixin, ObjectPage):
             kwargs["pk"] = 0
         self.permission = self.transition.permission
         return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request, *args, **kwargs):
+        self.workflow.check_state(self.transition, self.object)
+        return super().get(request, *args, **kwargs)
 
     def get_template_names(self):
         return ["generic/form.html" if self.transition.form else "generic/confirm.html"]

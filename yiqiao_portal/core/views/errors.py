@@ -1,9 +1,9 @@
 """Error pages: one cause, one next step, a request number. They work without database and session."""
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.http import HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from yiqiao_portal.audit.context import facts

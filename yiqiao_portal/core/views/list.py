@@ -3,14 +3,11 @@
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse
 from django_tables2 import RequestConfig
 
-from yiqiao_portal.audit.services import record
-
-from ..export import exported_columns, exported_rows
+from ..export import export_table
 from ..pagination import ListPaginator
-from ..workbooks import list_file
 from .base import PortalPage
 
 PAGE_SIZES = (20, 50, 100)
@@ -61,13 +58,10 @@ class ListPage(PortalPage):
         size = int(wanted) if wanted.isdecimal() and int(wanted) in PAGE_SIZES else PAGE_SIZES[0]
         return {"per_page": size, "paginator_class": ListPaginator}
 
-    def export(self) -> HttpResponse:
+    def export(self) -> FileResponse:
         """Exactly this list, under the same rights, as .xlsx; logged."""
         RequestConfig(self.request, paginate=False).configure(self.table)
-        record(self.export_action, by=self.request.user, object_type=self.model._meta.label_lower)
-        columns = [column.header for column in exported_columns(self.table)]
-        file = list_file(self.get_title(), columns, exported_rows(self.table), user=self.request.user)
-        return FileResponse(file, as_attachment=True, filename=f"{self.get_title()}.xlsx")
+        return export_table(self.get_title(), self.table, user=self.request.user, action=self.export_action)
 
     def get_context_data(self, **kwargs):
         chips = self.filter.chips()

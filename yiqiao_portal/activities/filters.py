@@ -1,0 +1,67 @@
+"""The filter of the activity list."""
+
+import django_filters
+
+from yiqiao_portal.core.filters import DateFilter, ListFilter, WordsFilter
+from yiqiao_portal.directory.models import Organisation, ServiceLine
+
+from .choices import State
+from .models import Activity, ActivityKind
+
+
+def organisations(request):
+    """What the user may choose from."""
+    return Organisation.objects.visible_to(request.user).party().official()
+
+
+class ActivityFilter(ListFilter):
+    """By words, organisation, kind, dates; behind 更多筛选: state, line, 补录, decisions."""
+
+    extra = ("state", "service_lines", "late_entry", "counts_for", "has_decisions")
+
+    q = WordsFilter(field_name="title")
+    organisation = django_filters.ModelChoiceFilter(label="党组织", queryset=organisations, empty_label="全部")
+    kind = django_filters.ModelChoiceFilter(
+        label="类型", queryset=ActivityKind.objects.all(), to_field_name="code", empty_label="全部"
+    )
+    held_from = DateFilter(label="开始日期", field_name="held_on", lookup_expr="gte")
+    held_to = DateFilter(label="结束日期", field_name="held_on", lookup_expr="lte")
+    state = django_filters.ChoiceFilter(
+        label="状态", choices=[*State.choices, ("recorded", "已提交或已确认")], method="of_state", empty_label="全部"
+    )
+    service_lines = django_filters.ModelChoiceFilter(
+        label="服务线（九联）", queryset=ServiceLine.objects.all(), to_field_name="code", empty_label="全部"
+    )
+    late_entry = django_filters.ChoiceFilter(
+        label="补录", choices=[("1", "只看补录"), ("0", "不含补录")], method="of_lateness", empty_label="全部"
+    )
+    counts_for = django_filters.ModelChoiceFilter(
+        label="计入",
+        queryset=ActivityKind.objects.exclude(period=""),
+        to_field_name="code",
+        method="counting",
+        empty_label="全部",
+    )
+    has_decisions = django_filters.ChoiceFilter(
+        label="议定事项",
+        choices=[("1", "有议定事项"), ("open", "有未办结的")],
+        method="with_decisions",
+        empty_label="全部",
+    )
+
+    class Meta:
+        model = Activity
+        fields = ()
+
+    def of_state(self, rows, _name, value):
+        return rows.recorded() if value == "recorded" else rows.filter(state=value)
+
+    def of_lateness(self, rows, _name, value):
+        return rows.filter(late_entry=value == "1")
+
+    def counting(self, rows, _name, value):
+        return rows.counting_for(value)
+
+    def with_decisions(self, rows, _name, value):
+        rows = rows.filter(decisions__deleted_at=None, decisions__isnull=False)
+        return (rows.filter(decisions__done_on=None) if value == "open" else rows).distinct()

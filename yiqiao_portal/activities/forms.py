@@ -1,0 +1,335 @@
+"""Forms of activities: they clean what was typed and never save."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.forms import formset_factory
+
+from yiqiao_portal.core.forms import CleanCharField, CleanTextField, DateField, PortalForm, PortalModelForm
+from yiqiao_portal.core.phones import find_personal_numbers
+from yiqiao_portal.directory.models import Organisation, Person
+from yiqiao_portal.places.models import Place
+
+from .choices import Absence, VoteRule
+from .models import Activity, AgendaItem, Decision
+from .services import Draft, expected_people
+
+SUBMITTED_NEEDS = ("title", "host", "venue", "content")
+PARTS = ("also", "partners", "service_lines")
+
+
+class ReturnForm(PortalForm):
+    """What is missing, in a sentence."""
+
+    reason = CleanCharField(label="退回原因", max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ExplanationForm(PortalForm):
+    """Why nothing was held."""
+
+    reason = CleanCharField(
+        label="未开展的原因",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="一句话写明即可，不写个人健康等情况",
+    )
+
+
+class FinishForm(PortalForm):
+    """When it was done."""
+
+    done_on = DateField(label="完成日期")
+
+
+class AgendaRow(PortalForm):
+    """One point of the agenda."""
+
+    id = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    title = CleanCharField(label="议题", max_length=100, required=False)
+    outcome = CleanTextField(label="讨论情况", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    vote_rule = forms.ChoiceField(label="表决方式", required=False, choices=[("", "没有表决"), *VoteRule.choices])
+    votes_for = forms.IntegerField(label="赞成票", required=False, min_value=0, max_value=9999)
+    votes_against = forms.IntegerField(label="反对票", required=False, min_value=0, max_value=9999)
+    votes_abstain = forms.IntegerField(label="弃权票", required=False, min_value=0, max_value=9999)
+    of_congress = forms.BooleanField(label="属于党员大会议题", required=False)
+    major = forms.BooleanField(label="村社重要事项（须经党员大会讨论）", required=False)
+
+    def clean(self):
+        data = super().clean()
+        if any(data.get(name) for name in ("outcome", "vote_rule", "votes_for")) and not data.get("title"):
+            self.add_error("title", "请填写议题，或清空这一行。")
+        if data.get("vote_rule") and data.get("votes_for") is None:
+            self.add_error("votes_for", "选了表决方式，请填写赞成票数。")
+        return data
+
+
+class DecisionRow(PortalForm):
+    """One thing that was decided."""
+
+    id = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    text = CleanCharField(label="议定事项", max_length=200, required=False)
+    owner = CleanCharField(label="负责人", max_length=40, required=False)
+    due_on = DateField(label="完成期限", required=False)
+
+    def clean(self):
+        data = super().clean()
+        if (data.get("owner") or data.get("due_on")) and not data.get("text"):
+            self.add_error("text", "请填写议定事项，或清空这一行。")
+        return data
+
+
+AgendaRows = formset_factory(AgendaRow, extra=1, max_num=20, absolute_max=25, validate_max=True)
+DecisionRows = formset_factory(DecisionRow, extra=1, max_num=20, absolute_max=25, validate_max=True)
+
+
+class ManyFiles(forms.ClearableFileInput):
+    """An input for several files."""
+
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Several files, none is required."""
+
+    widget = ManyFiles
+
+    def clean(self, data, initial=None):
+        files = data if isinstance(data, list | tuple) else [data] if data else []
+        return [super(ManyFilesField, self).clean(file, initial) for file in files]
+
+
+@dataclass
+class RollRow:
+    """A person expected, with the tick of the form."""
+
+    person: Person
+    votes: bool
+    absent: bool
+    reason: str
+
+
+class ActivityForm(PortalModelForm):
+    """The record of one activity: six fields are enough, the rest may stay empty."""
+
+    absences = Absence.choices
+    photos = ManyFilesField(label="照片", required=False)
+    attachments = ManyFilesField(label="附件", required=False, help_text="签到表、课件等，每个不超过 20MB")
+
+    class Meta(PortalModelForm.Meta):
+        model = Activity
+        fields = (
+            "organisation", "title", "held_on", "host", "venue", "expected", "present",
+            "voters_expected", "voters_present", "content", "starts_at", "ends_at", "recorder", "guests", "form",
+            "also", "partners", "service_lines", "theme_day",
+        )  # fmt: skip
+        widgets = {
+            "content": forms.Textarea(attrs={"rows": 4}),
+            "venue": forms.TextInput(attrs={"list": "venues", "autocomplete": "off"}),
+            "service_lines": forms.CheckboxSelectMultiple,
+            "also": forms.CheckboxSelectMultiple,
+            "partners": forms.SelectMultiple(attrs={"size": 5}),
+        }
+
+    def __init__(self, data=None, files=None, *, kind, organisations, **kwargs):
+        self.kind = kind
+        super().__init__(data, files, **kwargs)
+        self.submitting = data is None or data.get("do") != "draft"
+        self._choices(organisations)
+        self._required()
+        self._roll(data)
+        rows = self._rows()
+        self.agenda = AgendaRows(data, prefix="agenda", initial=rows["agenda"])
+        self.decisions = DecisionRows(data, prefix="decisions", initial=rows["decisions"])
+
+    def _choices(self, organisations) -> None:
+        """Only what lies within reach can be chosen, whatever is posted."""
+        fields = self.fields
+        fields["organisation"].queryset = organisations
+        if len(organisations[:2]) == 1:
+            fields["organisation"].widget = forms.HiddenInput()
+        fields["partners"].queryset = Organisation.objects.nameable_by(self.user).official()
+        fields["also"].queryset = self.kind.combines_with.all()
+        days = Activity.objects.visible_to(self.user).filter(kind__code="theme_day", organisation__in=organisations)
+        fields["theme_day"].queryset = days.order_by("-held_on")[:24] if not self.is_bound else days
+        if not self.kind.combines_with.exists():
+            del fields["also"]
+            del fields["form"]
+        if not self.kind.is_meeting or self.kind.code == "theme_day":
+            del fields["theme_day"]
+
+    def _required(self) -> None:
+        for name in SUBMITTED_NEEDS:
+            self.fields[name].required = self.submitting
+            self.fields[name].error_messages["required"] = f"请填写{self.fields[name].label}。"
+        self.fields["content"].help_text = "一两句话即可，可以用语音输入"
+
+    def organisation(self):
+        """The organisation of the record: chosen, given, or the only one."""
+        if self.is_bound:
+            chosen = self.data.get("organisation", "")
+            return self.fields["organisation"].queryset.filter(pk=chosen).first() if chosen.isdecimal() else None
+        return self.initial.get("organisation") or (self.instance.organisation if self.instance.pk else None)
+
+    def _roll(self, data) -> None:
+        """Everybody expected, with the ticks as posted or as saved."""
+        organisation = self.organisation()
+        probe = self.instance if self.instance.pk else Activity(kind=self.kind, organisation=organisation)
+        people = expected_people(probe) if organisation or self.instance.pk else {}
+        saved = self._saved_absences()
+        rows = Person.objects.filter(pk__in=people).order_by("pinyin", "pk")
+        self.roll = [self._roll_row(person, people[person.pk], data, saved) for person in rows]
+        for name in ("expected", "present", "voters_expected", "voters_present") if self.roll else ():
+            del self.fields[name]
+        for name in ("expected", "present") if not self.roll and self.kind.is_meeting else ():
+            self.fields[name].required = self.submitting
+
+    def _saved_absences(self) -> dict[int, str]:
+        rows = self.instance.attendances.filter(present=False) if self.instance.pk else ()
+        return {row.person_id: row.absence for row in rows}
+
+    def _roll_row(self, person, votes: bool, data, saved: dict) -> RollRow:
+        if data is None:
+            return RollRow(person, votes, person.pk in saved, saved.get(person.pk, ""))
+        return RollRow(person, votes, str(person.pk) in data.getlist("roll"), data.get(f"roll-{person.pk}", ""))
+
+    def _rows(self) -> dict[str, list[dict]]:
+        if self.instance.pk:
+            return {
+                "agenda": list(
+                    AgendaItem.objects.alive().filter(activity=self.instance).values(*AgendaRow.base_fields)
+                ),
+                "decisions": list(
+                    Decision.objects.alive().filter(activity=self.instance).values(*DecisionRow.base_fields)
+                ),
+            }
+        return {"agenda": self.initial.get("agenda", []), "decisions": []}
+
+    @property
+    def absent_count(self) -> int:
+        """How many are ticked."""
+        return sum(row.absent for row in self.roll)
+
+    @property
+    def present_count(self) -> int:
+        """How many are there."""
+        return len(self.roll) - self.absent_count
+
+    @property
+    def more_open(self) -> bool:
+        """The folded part opens by itself when something in it is filled or wrong."""
+        wrong = self.is_bound and (self.agenda.total_error_count() or self.decisions.total_error_count())
+        return bool(wrong or self.agenda.initial or self.decisions.initial)
+
+    @property
+    def formsets(self) -> list[dict]:
+        """The rows that may be added."""
+        return [
+            {
+                "title": "议题",
+                "hint": "有表决的填票数，系统按规定判断是否通过",
+                "formset": self.agenda,
+                "add": "再加一个议题",
+            },
+            {
+                "title": "议定事项",
+                "hint": "写明负责人和期限，到期会提醒",
+                "formset": self.decisions,
+                "add": "再加一件议定事项",
+            },
+        ]
+
+    def is_valid(self) -> bool:
+        return all([super().is_valid(), self.agenda.is_valid(), self.decisions.is_valid()])
+
+    def clean(self):
+        data = super().clean()
+        posted = set(self.data.getlist("roll"))
+        if posted - {str(row.person.pk) for row in self.roll}:
+            self.add_error(None, "缺席人员里有不在应到名单的人，请刷新页面后重新勾选。")
+        for row in self.roll:
+            if row.absent and row.reason not in Absence.values:
+                self.add_error(None, f"请给 {row.person.name} 选择缺席原因：请假、公出或其他。")
+        return data
+
+    def warnings(self) -> tuple[str, ...]:
+        """Numbers of persons in free text are said aloud, not forbidden."""
+        return find_personal_numbers(self.cleaned_data.get("content", ""))
+
+    def draft(self) -> Draft:
+        """What the service takes."""
+        data = self.cleaned_data
+        files = ("photos", "attachments")
+        values = {name: value for name, value in data.items() if name not in (*PARTS, *files)}
+        values["title"] = values["title"] or self.kind.name
+        return Draft(
+            values={"kind": self.kind, **values},
+            absences={row.person.pk: row.reason for row in self.roll if row.absent} if self.roll else None,
+            agenda=_filled(self.agenda, "title"),
+            decisions=_filled(self.decisions, "text"),
+            **{name: list(data.get(name) or ()) for name in (*PARTS, *files)},
+        )
+
+    def conflict_parts(self) -> dict[str, tuple[str, str]]:
+        """Attendance, agenda and decisions as one part each, for the compare page."""
+        absent = "、".join(
+            f"{row.person.name}（{dict(Absence.choices).get(row.reason, '')}）" for row in self.roll if row.absent
+        )
+        return {
+            "roll": ("缺席", absent),
+            "agenda": ("议题", _words(self.agenda, "title")),
+            "decisions": ("议定事项", _words(self.decisions, "text")),
+        }
+
+    def saved_part(self, name: str) -> list[tuple[str, list[str]]]:
+        """What the saved row would post for a part."""
+        if name == "roll":
+            absent = [row for row in self.roll if row.absent]
+            return [("roll", [str(row.person.pk) for row in absent])] + [
+                (f"roll-{r.person.pk}", [r.reason]) for r in absent
+            ]
+        formset = getattr(self, name)
+        management = formset.management_form
+        pairs = [(management.add_prefix(key), [str(value)]) for key, value in management.initial.items()]
+        return pairs + [pair for form in formset for pair in _posted(form)]
+
+
+def _filled(formset, name: str) -> list[dict]:
+    """The rows in which something was written; ids stay with their rows."""
+    rows = []
+    for form in formset:
+        if form.cleaned_data.get(name):
+            values = {key: value for key, value in form.cleaned_data.items() if key != "id"}
+            rows.append(values | ({"id": form.cleaned_data["id"]} if form.cleaned_data.get("id") else {}))
+    return rows
+
+
+def _words(formset, name: str) -> str:
+    return "\n".join(str(form[name].value()) for form in formset if form[name].value())
+
+
+def _posted(form) -> list[tuple[str, list[str]]]:
+    pairs = []
+    for bound in form:
+        value = bound.value()
+        if value not in (None, "", False):
+            pairs.append((bound.html_name, ["on" if value is True else str(value)]))
+    return pairs
+
+
+class PlanForm(PortalForm):
+    """A year's theme days in one go: a day of each month."""
+
+    organisation = forms.ModelChoiceField(Organisation.objects.none(), label="党组织")
+    year = forms.IntegerField(label="年份", min_value=2021, max_value=2100)
+    day = forms.IntegerField(label="每月几号", min_value=1, max_value=28, help_text="每月相对固定的一天")
+    title = CleanCharField(label="主题", max_length=100, initial="主题党日")
+    venue = CleanCharField(label="地点", max_length=80)
+
+    def __init__(self, *args, organisations, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = organisations
+
+
+def venues_for(user) -> list[str]:
+    """Names of the places within reach, offered while typing."""
+    return list(Place.objects.visible_to(user).values_list("name", flat=True)[:50])

@@ -1,0 +1,302 @@
+"""Writes on activity records."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+
+from yiqiao_portal.audit.services import record
+from yiqiao_portal.core import workflow as engine
+from yiqiao_portal.core.exceptions import Conflict, DomainError
+from yiqiao_portal.core.images import clean_photo
+from yiqiao_portal.core.locking import lock_version, save_version
+from yiqiao_portal.core.serials import next_serial
+from yiqiao_portal.core.uploads import clean_attachment
+from yiqiao_portal.directory.models import RosterMember
+from yiqiao_portal.directory.scope import scope_of
+
+from .choices import Absence, State
+from .counting import set_counts
+from .models import Activity, ActivityKind, AgendaItem, Attachment, Attendance, Decision, Explanation, Photo
+from .votes import Ballot
+from .workflow import ACTIVITY
+
+FURTHEST = timedelta(days=366)
+MOST_PHOTOS = 9
+MOST_ATTACHMENTS = 9
+
+
+@dataclass
+class Draft:
+    """All that a form, a copy or an import says about one activity.
+
+    `absences` maps the person id of each absentee to an Absence code; None means that numbers are typed instead.
+    """
+
+    values: dict
+    also: list = field(default_factory=list)
+    partners: list = field(default_factory=list)
+    service_lines: list = field(default_factory=list)
+    absences: dict[int, str] | None = None
+    agenda: list[dict] = field(default_factory=list)
+    decisions: list[dict] = field(default_factory=list)
+    photos: list = field(default_factory=list)
+    attachments: list = field(default_factory=list)
+
+
+@transaction.atomic
+def create_activity(draft: Draft, *, by, submit: bool = False) -> Activity:
+    """Record an activity as a draft, or hand it in at once.
+
+    Raises DomainError with the field that has to be corrected; nothing is kept then.
+    """
+    activity = Activity(created_by=by, **draft.values)
+    _check_scope(activity, draft, by=by)
+    activity.serial = next_serial(f"YQ-HD-{activity.held_on.year}")
+    _check_dates(activity)
+    _fill_numbers(activity, draft, expected_people(activity))
+    _validate(activity)
+    activity.save()
+    _write_parts(activity, draft, by=by)
+    record("activity.create", by=by, obj=activity, fields=draft.values)
+    return perform(activity, "submit", by=by) if submit else activity
+
+
+@transaction.atomic
+def update_activity(activity: Activity, draft: Draft, *, by, version: int, submit: bool = False) -> Activity:
+    """Change a draft or returned record that is still at `version` (StaleVersion otherwise)."""
+    activity = lock_version(activity, version)
+    if not by.has_perm("activities.change_activity", activity):
+        raise Conflict(
+            f"这条记录现在是“{activity.get_state_display()}”，不能修改。如需更正，请先撤回或请镇党建办退回。"
+        )
+    for name, value in draft.values.items():
+        setattr(activity, name, value)
+    _check_scope(activity, draft, by=by)
+    _check_dates(activity)
+    _fill_numbers(activity, draft, expected_people(activity))
+    _validate(activity)
+    save_version(activity, [*draft.values, "expected", "present", "voters_expected", "voters_present"])
+    _write_parts(activity, draft, by=by)
+    record("activity.update", by=by, obj=activity, fields=draft.values)
+    return perform(activity, "submit", by=by) if submit else activity
+
+
+def perform(activity: Activity, name: str, *, by, **data) -> Activity:
+    """Move a record along its workflow; see workflow.py."""
+    return engine.perform(ACTIVITY, name, activity, by=by, **data)
+
+
+@transaction.atomic
+def finish_decision(decision: Decision, *, by, done_on: date) -> Decision:
+    """Tick off what was decided."""
+    decision = Decision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
+    if decision.done_on:
+        raise Conflict(f"这件事已在 {decision.done_on:%Y-%m-%d} 办结，无需重复办理。")
+    if done_on > timezone.localdate():
+        raise DomainError("完成日期不能晚于今天，请核对。", field="done_on")
+    decision.done_on = done_on
+    decision.save(update_fields=["done_on", "updated_at"])
+    record("decision.finish", by=by, obj=decision, fields=["done_on"])
+    return decision
+
+
+@transaction.atomic
+def explain(organisation, kind: ActivityKind, *, by, year: int, number: int, reason: str) -> Explanation:
+    """Write why a branch did not hold what was due; a second explanation replaces the first one's words."""
+    if not scope_of(by).covers(organisation.pk):
+        raise DomainError("这个党组织不在您的管辖范围，请从应记录一览进入。", field="organisation")
+    place = {"organisation": organisation, "kind": kind, "year": year, "number": number}
+    explanation, made = Explanation.objects.alive().get_or_create(
+        **place, defaults={"reason": reason, "created_by": by}
+    )
+    if not made:
+        explanation.reason = reason
+        save_version(explanation, ["reason"])
+    record("explanation.write", by=by, obj=explanation, fields=["reason"])
+    return explanation
+
+
+@transaction.atomic
+def plan_year(organisation, kind: ActivityKind, *, by, days: list[date], title: str, venue: str) -> list[Activity]:
+    """A year's plan in one go: one draft for each day that has none yet."""
+    taken = set(
+        Activity.objects.alive()
+        .filter(organisation=organisation, kind=kind, held_on__in=days)
+        .values_list("held_on", flat=True)
+    )
+    values = {"organisation": organisation, "kind": kind, "title": title, "venue": venue, "planned": True}
+    free = [day for day in days if day not in taken]
+    return [create_activity(Draft({**values, "held_on": day}), by=by) for day in free]
+
+
+def expected_people(activity: Activity) -> dict[int, bool]:
+    """Who is expected: person id → has a vote. What was expected once stays; a new record takes the roster."""
+    if activity.pk:
+        kept = dict(activity.attendances.values_list("person_id", "votes"))
+        if kept:
+            return kept
+    if not activity.kind.whole_branch:
+        return {}
+    roster = RosterMember.objects.alive().filter(organisation=activity.organisation_id, person__deleted_at=None)
+    return dict(roster.values_list("person_id", "votes"))
+
+
+def _check_scope(activity: Activity, draft: Draft, *, by) -> None:
+    """Everything named must lie within the user's reach."""
+    if not by.has_perm("activities.add_activity", activity):
+        raise DomainError("这个党组织不在您的管辖范围，请重新选择。", field="organisation")
+    theme_day = activity.theme_day
+    if theme_day and (theme_day.organisation_id, theme_day.kind.code) != (activity.organisation_id, "theme_day"):
+        raise DomainError("所属主题党日要选本党组织的主题党日记录。", field="theme_day")
+    if any(partner.pk == activity.organisation_id for partner in draft.partners):
+        raise DomainError("合作单位不用选本单位，请去掉。", field="partners")
+    allowed = set(activity.kind.combines_with.all())
+    if not set(draft.also) <= allowed:
+        raise DomainError(f"{activity.kind}不能与所选类型一并召开，请去掉“同时召开”。", field="also")
+
+
+def _check_dates(activity: Activity) -> None:
+    if activity.held_on > timezone.localdate() + FURTHEST:
+        raise DomainError("日期在一年以后，请核对年份。", field="held_on")
+    if activity.held_on.year < 1921:
+        raise DomainError("日期太早，请核对年份。", field="held_on")
+    if activity.starts_at and activity.ends_at and activity.ends_at <= activity.starts_at:
+        raise DomainError("结束时间要晚于开始时间，请核对。", field="ends_at")
+
+
+def _fill_numbers(activity: Activity, draft: Draft, people: dict[int, bool]) -> None:
+    """With a roster the numbers follow from the absentees; without, they are as typed."""
+    if draft.absences is not None and people:
+        strangers = set(draft.absences) - set(people)
+        if strangers:
+            raise DomainError("缺席人员里有不在应到名单的人，请刷新页面后重新勾选。", field="roll")
+        if not set(draft.absences.values()) <= set(Absence.values):
+            raise DomainError("缺席的同志请选择原因：请假、公出或其他。", field="roll")
+        absent_voters = sum(people[person] for person in draft.absences)
+        activity.expected, activity.present = len(people), len(people) - len(draft.absences)
+        activity.voters_expected = sum(people.values())
+        activity.voters_present = activity.voters_expected - absent_voters
+    for item in draft.agenda:
+        _check_vote(activity, item)
+
+
+def _check_vote(activity: Activity, item: dict) -> None:
+    """Votes cannot be more than voters present (支部工作条例 第十一条 counts those entitled to vote)."""
+    cast = [item.get(name) for name in ("votes_for", "votes_against", "votes_abstain")]
+    if all(votes is None for votes in cast):
+        return
+    voters = activity.voters_expected if activity.voters_expected is not None else activity.expected
+    present = activity.voters_present if activity.voters_present is not None else activity.present
+    if voters is None or present is None:
+        raise DomainError("有表决的议题，请先填写应到和实到有表决权人数。", field="voters_present")
+    errors = Ballot(voters, present, *(votes or 0 for votes in cast)).errors()
+    if errors:
+        raise DomainError(f"议题“{item['title']}”：{errors[0]}", field="agenda")
+
+
+def _validate(activity: Activity) -> None:
+    """The database's constraints, said in words before the database says them."""
+    if activity.present is not None and activity.expected is not None and activity.present > activity.expected:
+        raise DomainError("实到人数不能多于应到人数，请核对。", field="present")
+    try:
+        activity.validate_constraints()
+    except ValidationError as error:
+        raise DomainError("；".join(error.messages)) from None
+
+
+def _write_parts(activity: Activity, draft: Draft, *, by) -> None:
+    """All that hangs on the record."""
+    activity.also.set(draft.also)
+    activity.partners.set(draft.partners)
+    activity.service_lines.set(draft.service_lines)
+    if draft.absences is not None:
+        _write_attendance(activity, draft.absences, expected_people(activity), by=by)
+    _write_rows(activity, AgendaItem, draft.agenda, by=by)
+    _write_rows(activity, Decision, draft.decisions, by=by)
+    set_counts(activity)
+    add_photos(activity, draft.photos, by=by)
+    add_attachments(activity, draft.attachments, by=by)
+
+
+def _write_attendance(activity: Activity, absences: dict[int, str], people: dict[int, bool], *, by) -> None:
+    known = {row.person_id: row for row in activity.attendances.all()}
+    new = [
+        Attendance(activity=activity, person_id=person, votes=votes, created_by=by, **_presence(absences, person))
+        for person, votes in people.items()
+        if person not in known
+    ]
+    Attendance.objects.bulk_create(new)
+    changed = [row for person, row in known.items() if _apply(row, _presence(absences, person))]
+    Attendance.objects.bulk_update(changed, ["present", "absence"])
+
+
+def _presence(absences: dict[int, str], person: int) -> dict:
+    return {"present": person not in absences, "absence": absences.get(person, "")}
+
+
+def _apply(row, values: dict) -> bool:
+    """Set what differs; True when something did."""
+    different = {name: value for name, value in values.items() if getattr(row, name) != value}
+    for name, value in different.items():
+        setattr(row, name, value)
+    return bool(different)
+
+
+def _write_rows(activity: Activity, model, rows: list[dict], *, by) -> None:
+    """Agenda or decisions: rows with an id are changed, rows without are new, missing ones go."""
+    known = {row.pk: row for row in model.objects.alive().filter(activity=activity)}
+    kept = set()
+    for order, given in enumerate(rows, start=1):
+        values = given | {"order": order}
+        row = known.get(values.pop("id", None))
+        if row is None:
+            model.objects.create(activity=activity, created_by=by, **values)
+        else:
+            kept.add(row.pk)
+            if _apply(row, values):
+                row.save(update_fields=[*values, "updated_at"])
+    model.objects.filter(pk__in=set(known) - kept).delete()
+
+
+@transaction.atomic
+def add_photos(activity: Activity, files: list, *, by) -> list[Photo]:
+    """Keep the cleaned copies of up to nine pictures; the originals are not kept."""
+    if activity.photos.count() + len(files) > MOST_PHOTOS:
+        raise DomainError(f"每条记录最多 {MOST_PHOTOS} 张照片，请选出最说明问题的几张。", field="photos")
+    made = []
+    for file in files:
+        clean = clean_photo(file)
+        photo = Photo(activity=activity, created_by=by, width=clean.width, height=clean.height)
+        photo.image.save("photo.jpg", ContentFile(clean.jpeg), save=False)
+        photo.small.save("small.jpg", ContentFile(clean.thumbnail), save=False)
+        photo.save()
+        made.append(photo)
+    return made
+
+
+@transaction.atomic
+def add_attachments(activity: Activity, files: list, *, by) -> list[Attachment]:
+    """Keep papers of the allowed kinds under names of our own."""
+    if activity.attachments.count() + len(files) > MOST_ATTACHMENTS:
+        raise DomainError(f"每条记录最多 {MOST_ATTACHMENTS} 个附件，请合并后再上传。", field="attachments")
+    made = []
+    for file in files:
+        clean = clean_attachment(file, file.name)
+        attachment = Attachment(activity=activity, created_by=by, name=clean.label, size=len(clean.content))
+        attachment.file.save(clean.name, ContentFile(clean.content), save=False)
+        attachment.save()
+        made.append(attachment)
+    return made
+
+
+@transaction.atomic
+def remove_file(row, *, by) -> None:
+    """Take a picture or paper off a record that may still be changed."""
+    if row.activity.state not in (State.DRAFT, State.RETURNED):
+        raise Conflict("这条记录已提交，不能再删文件；如需更正，请先撤回。")
+    record("activity.remove_file", by=by, obj=row.activity, fields=[row._meta.model_name])
+    row.delete()
