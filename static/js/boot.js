@@ -12,8 +12,9 @@ function load(url) {
 if ('replaceAll' in String.prototype && gate) {
   const has = (selector) => document.querySelector(selector) !== null;
   window.portal = { icons: gate.dataset.icons };
-  if (has('[hx-get],[hx-post],[hx-boost]')) load(gate.dataset.htmx);
   load(gate.dataset.page);
   if (has('[data-formset],[data-roster],[data-guard],[data-phrases]')) load(gate.dataset.form);
   if (has('meta[name=portal-user]')) load(gate.dataset.autosave);
+  // htmx starts itself only before DOMContentLoaded or after the page is complete, never between the two
+  if (has('[hx-get],[hx-post],[hx-boost]')) window.addEventListener('load', () => load(gate.dataset.htmx));
 }

@@ -131,12 +131,32 @@
   });
 
   // htmx: the token, what was found said aloud, a lost connection said plainly.
+  const KEPT = ['sort', 'per_page'];
   document.addEventListener('htmx:configRequest', function (event) {
-    event.detail.headers['X-CSRFToken'] = meta('csrf-token');
+    const request = event.detail;
+    request.headers['X-CSRFToken'] = meta('csrf-token');
+    if (request.verb !== 'get' || !request.elt.matches('form')) return;
+    // a short address: no empty filters; the order that was chosen in the table stays
+    const now = new URLSearchParams(window.location.search);
+    KEPT.forEach((name) => { if (now.has(name)) request.formData.set(name, now.get(name)); });
+    Array.from(request.formData.keys()).forEach(function (name) {
+      if (request.formData.getAll(name).every((value) => value === '')) request.formData.delete(name);
+    });
   });
-  document.addEventListener('htmx:afterSwap', function () {
+
+  // After a swap: say what was found, mark the preset that is open now.
+  const sameQuery = function (one, other) {
+    const plain = (query) => Array.from(new URLSearchParams(query))
+      .filter((pair) => pair[1] && KEPT.indexOf(pair[0]) < 0 && pair[0] !== 'page').map(String).sort().join();
+    return plain(one) === plain(other);
+  };
+  document.addEventListener('htmx:afterSettle', function () {
     const line = document.querySelector('[data-announce]');
     if (line) portal.say(line.textContent.trim());
+    all('.views a').forEach(function (link) {
+      if (sameQuery(link.search, window.location.search)) link.setAttribute('aria-current', 'page');
+      else link.removeAttribute('aria-current');
+    });
   });
   ['htmx:responseError', 'htmx:sendError', 'htmx:timeout'].forEach(function (name) {
     document.addEventListener(name, function (event) {
