@@ -58,6 +58,15 @@
     });
   });
 
+  // What was chosen, where the file input itself is hidden.
+  all('[data-file-names]').forEach(function (place) {
+    const input = place.closest('label').querySelector('input[type=file]');
+    const empty = place.textContent;
+    input.addEventListener('change', function () {
+      place.textContent = input.files.length ? '已选 ' + input.files.length + ' 个' : empty;
+    });
+  });
+
   // Leaving with work that is stored nowhere: forms without autosave, or chosen files, which no draft keeps.
   all('form[data-guard]').forEach(function (form) {
     let changed = false;

@@ -48,7 +48,19 @@
 
   // Errors first: the focus goes to the summary.
   const summary = document.querySelector('[data-focus]');
-  if (summary) summary.focus();
+  if (summary) {
+    summary.focus();
+    // a field may wait inside a folded part
+    summary.addEventListener('click', function (event) {
+      const link = event.target.closest('a');
+      const field = link && document.getElementById(link.hash.slice(1));
+      if (!field) return;
+      event.preventDefault();
+      for (let box = field.closest('details'); box; box = box.parentElement.closest('details')) box.open = true;
+      field.focus();
+      (field.closest('.field') || field).scrollIntoView();
+    });
+  }
 
   // One press, one submit. The button's own value must still be sent, so it is disabled a moment later.
   document.addEventListener('submit', function (event) {

@@ -275,10 +275,10 @@ def kind_of(field: BoundField) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def render_section(context, section: dict) -> SafeString:
+def render_section(context, section) -> SafeString:
     """A section's own template, with the section's `context` on top of the page's."""
-    with context.push(**(section.get("context") or {})):
-        return context.template.engine.get_template(section["template"]).render(context)
+    with context.push(**section.context):
+        return context.template.engine.get_template(section.template).render(context)
 
 
 @register.filter
