@@ -3,6 +3,7 @@
 from yiqiao_portal.core.portal import MenuItem, Portal, Quick, RecycleKind, SearchKind
 
 from . import workbench
+from .sheets import SHEETS
 
 portal = Portal(
     name="组织生活",
@@ -28,6 +29,7 @@ portal = Portal(
     ),
     search=(SearchKind("活动记录", "activities.view_activity", workbench.find),),
     recycle=(RecycleKind("活动记录", "activities.Activity", "activities.restore_activity"),),
+    sheets=SHEETS,
     grants={
         "activities.view": ("town", "leader", "branch"),
         "activities.record": ("town", "branch"),

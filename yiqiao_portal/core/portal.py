@@ -83,17 +83,41 @@ class RecycleKind:
 
 
 @dataclass(frozen=True)
-class SheetKind:
-    """One sheet of the annual workbook; `build(report)` returns a core.workbooks sheet declaration.
+class Definition:
+    """口径: what a figure counts, and the article it comes from."""
 
-    `number` is the sheet's number in domain-rules 8; `checks(report)` yields the rows that 校验 shows.
+    item: str
+    meaning: str
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A row of 校验: `formula` is the live formula of what the workbook holds, `got` its value."""
+
+    title: str
+    expected: int
+    got: int
+    formula: str = ""
+
+    @property
+    def off(self) -> int:
+        """0 when both agree, else 1."""
+        return int(self.expected != self.got)
+
+
+@dataclass(frozen=True)
+class SheetKind:
+    """One sheet of the annual workbook (its number in domain-rules 8).
+
+    `build(report)` returns the core.workbooks sheet; `checks(report, written)` yields the Check rows about it.
     """
 
     number: int
     title: str
     build: Callable[[Any], Any]
-    checks: Callable[[Any], Iterable[Any]] | None = None
-    definitions: tuple[tuple[str, str, str], ...] = ()  # 项目, 口径, 来源条款
+    checks: Callable[[Any, Any], Iterable[Check]] | None = None
+    definitions: tuple[Definition, ...] = ()
 
 
 def nothing(_user) -> tuple:

@@ -1,4 +1,8 @@
-"""Addresses."""
+"""Addresses of reports."""
+
+from django.urls import path
+
+from .views import AnnualPage
 
 app_name = "reports"
-urlpatterns = []
+urlpatterns = [path("", AnnualPage.as_view(), name="annual")]

@@ -1,0 +1,87 @@
+"""Sheet 2 of the annual workbook: 党组织情况."""
+
+from django.db.models import Sum
+
+from yiqiao_portal.core.portal import Check, Definition, SheetKind
+from yiqiao_portal.core.workbooks import Cell, Column, Sheet
+
+from .terms import term_state
+
+COLUMNS = (
+    Column("number", "序号", "short"),
+    Column("name", "组织名称", width=26, total="count"),
+    Column("form", "类别", "short"),
+    Column("place", "所属村社/领域", "short", width=16),
+    Column("formal", "正式党员数", "integer", total="sum"),
+    Column("probationary", "预备党员数", "integer", total="sum"),
+    Column("groups", "党小组数", "integer", total="sum"),
+    Column("has_committee", "是否设支委会", "short"),
+    Column("committee", "委员数", "integer", total="sum"),
+    Column("elected", "上次换届日期", "date"),
+    Column("term", "任期（年）", "integer"),
+    Column("expires", "届满日期", "date"),
+    Column("state", "状态", "short", width=14),
+    Column("note", "备注"),
+)
+DEFINITIONS = (
+    Definition("党组织数", "统计年度内存在过的党组织，按镇定顺序排列", "党建办工作口径"),
+    Definition("正式党员数、预备党员数", "党组织填报或导入的总数，以最近一次填报为准", "党建办工作口径"),
+    Definition(
+        "届满日期", "上次换届日期加任期：村、社区 5 年，其他一般 3 年", "《中国共产党支部工作条例（试行）》第二十一条"
+    ),
+    Definition("状态", "统计截止日的任期状态；获批延期一般不超过 1 年", "《中国共产党基层组织选举工作条例》第三条"),
+)
+
+
+def build(report) -> Sheet:
+    """One row per Party organisation that existed in the year."""
+    return Sheet(
+        name="党组织情况",
+        title=f"{report.year}年党组织情况",
+        columns=COLUMNS,
+        rows=(_row(number, row, report) for number, row in enumerate(report.organisations, start=1)),
+        meta=report.meta,
+        source="来源：通讯录·组织；点组织名称和人数可看原始记录",
+        frozen=2,
+    )
+
+
+def _row(number: int, organisation, report) -> list:
+    url = organisation.get_absolute_url()
+    state = term_state(organisation.expires_on, today=report.until, extended_until=organisation.extended_until)
+    return [
+        number,
+        Cell(organisation.name, url),
+        organisation.get_party_form_display(),
+        f"{organisation.area or '--'}/{organisation.get_field_display() or '--'}",
+        Cell(organisation.formal_members, url),
+        Cell(organisation.probationary_members, url),
+        organisation.groups,
+        "是" if organisation.committee_size else "否",
+        organisation.committee_size,
+        organisation.elected_on,
+        organisation.term_years,
+        organisation.expires_on,
+        Cell(
+            state.word if state else "未填换届日期",
+            look={"late": "late", "due": "due"}.get(state.look, "") if state else "muted",
+        ),
+        organisation.note,
+    ]
+
+
+def checks(report, written) -> list[Check]:
+    """The sheet holds every organisation of the database, and its sums are the database's."""
+    rows = report.rows
+    sums = rows.aggregate(formal=Sum("formal_members"), probationary=Sum("probationary_members"))
+    names = {"formal": "正式党员数", "probationary": "预备党员数"}
+    found = [
+        Check("党组织情况：行数等于数据库党组织数", rows.count(), written.count, f"COUNTA({written.column('name')})")
+    ]
+    return found + [
+        Check(f"党组织情况：{label}合计等于数据库合计", sums[key] or 0, int(written.totals[key]), written.total(key))
+        for key, label in names.items()
+    ]
+
+
+SHEET = SheetKind(2, "党组织情况", build, checks, DEFINITIONS)
