@@ -29,7 +29,8 @@ def client_ip(request: HttpRequest) -> str | None:
     Entries of X-Forwarded-For further left are the client's own words and are not believed.
     """
     proxies = getattr(settings, "TRUSTED_PROXY_COUNT", 0)
-    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if proxies else []
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    hops = forwarded.split(",") if forwarded else []
     return _parse(hops[-proxies] if 0 < proxies <= len(hops) else request.META.get("REMOTE_ADDR", ""))
 
 

@@ -33,14 +33,15 @@ WITH genesis AS (SELECT decode(%(genesis)s, 'hex') AS hash
     SELECT count(*) AS links, coalesce(max(sequence), 0) AS last, min(sequence) FILTER (WHERE bad) AS bad FROM checked
 )
 SELECT links, last, bad, head.sequence, encode(head.hash, 'hex'), head.count,
-       coalesce((SELECT encode(hash, 'hex') FROM audit_link WHERE sequence = last), %(genesis)s),
+       coalesce((SELECT min(encode(hash, 'hex')) FROM audit_link WHERE sequence = last), %(genesis)s),
        (SELECT min(id) FROM audit_entry entry WHERE NOT EXISTS (SELECT FROM audit_link WHERE entry_id = entry.id))
-FROM survey LEFT JOIN audit_head head ON true
+FROM survey LEFT JOIN audit_head head ON head.id = 1
 """.replace("{DIGEST}", DIGEST)
 
 # Asked about the first bad link only; columns in the order of Bad. `entry` in the last one is any entry at all.
 QUESTIONS = """
 SELECT link.sequence, link.entry_id, (SELECT count(*) = 0 FROM audit_entry WHERE id = link.entry_id),
+       (SELECT count(*) > 1 FROM audit_link WHERE sequence = link.sequence),
        link.sequence - coalesce(one.sequence, 0), one.entry_id,
        link.prev_hash IS NOT DISTINCT FROM coalesce(one.hash, decode(%(genesis)s, 'hex')),
        link.prev_hash IS NOT DISTINCT FROM coalesce(two.hash, decode(%(genesis)s, 'hex')),
@@ -49,7 +50,7 @@ SELECT link.sequence, link.entry_id, (SELECT count(*) = 0 FROM audit_entry WHERE
 FROM audit_link link
 LEFT JOIN LATERAL (SELECT * FROM audit_link WHERE sequence < link.sequence ORDER BY sequence DESC LIMIT 1) one ON true
 LEFT JOIN LATERAL (SELECT * FROM audit_link WHERE sequence < one.sequence ORDER BY sequence DESC LIMIT 1) two ON true
-WHERE link.sequence = %(sequence)s
+WHERE link.sequence = %(sequence)s ORDER BY link.entry_id DESC LIMIT 1
 """.replace("{DIGEST}", DIGEST)
 
 
@@ -89,6 +90,7 @@ class Bad:
     sequence: int
     entry_id: int
     entry_gone: bool
+    doubled: bool  # another link has the same number
     step: int  # from the number before; 1 is right
     before_entry_id: int | None
     follows: bool  # continues the link before it
@@ -136,8 +138,8 @@ def _link_fault(cursor, sequence: int) -> Fault:
     bad = Bad(*cursor.fetchone())
     if bad.step > 1:
         return Fault(FaultKind.MISSING, sequence - bad.step + 1)
-    if bad.step < 1:
-        return Fault(FaultKind.SURPLUS, sequence, bad.entry_id, "序号小于 1")
+    if bad.step < 1 or bad.doubled:
+        return Fault(FaultKind.SURPLUS, sequence, bad.entry_id, "序号重复" if bad.doubled else "序号小于 1")
     if bad.entry_gone:
         return Fault(FaultKind.MISSING, sequence, bad.entry_id, "链节还在，记录本身已被删除")
     if not bad.follows:
