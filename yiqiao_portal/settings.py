@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",
     "yiqiao_portal.audit",
     "yiqiao_portal.core",
     "yiqiao_portal.accounts",

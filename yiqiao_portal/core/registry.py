@@ -9,18 +9,24 @@ from yiqiao_portal.audit import actions
 
 from .portal import Portal
 
+OURS = ("yiqiao_portal.", "alliances", "gridcells", "volunteers", "talent")
 _portals: list[Portal] = []
 
 
 def discover() -> None:
-    """Import `portal` from each installed app that has a portal.py."""
+    """Import each installed app's permissions.py (its predicates register themselves) and portal.py."""
     _portals.clear()
     for config in apps.get_app_configs():
-        name = f"{config.name}.portal"
-        if config.name != "yiqiao_portal.core" and find_spec(name):
-            _portals.append(import_module(name).portal)
+        _part(config.name, "permissions")
+        if config.name != "yiqiao_portal.core" and (plug := _part(config.name, "portal")):
+            _portals.append(plug.portal)
     for portal in _portals:
         actions.register(portal.actions)
+
+
+def _part(app: str, name: str):
+    """A module of one of our apps, or None when it has none."""
+    return import_module(f"{app}.{name}") if app.startswith(OURS) and find_spec(f"{app}.{name}") else None
 
 
 def portals() -> tuple[Portal, ...]:

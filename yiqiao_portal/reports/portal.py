@@ -2,8 +2,6 @@
 
 from yiqiao_portal.core.portal import MenuItem, Portal, Quick
 
-from . import permissions  # noqa: F401 - registers the predicates
-
 portal = Portal(
     name="资料与报告",
     menu=(
