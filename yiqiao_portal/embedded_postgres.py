@@ -199,7 +199,7 @@ class Server:
         """Whether the server of this home answers now."""
         if not self.socket.is_dir():
             return False
-        command = [binary("pg_isready"), "-q", "-h", self.socket, "-p", PORT]
+        command = [binary("pg_isready"), "-q", "-h", self.socket, "-p", PORT, "-U", SUPERUSER, "-d", "postgres"]
         return subprocess.run(command, check=False, capture_output=True).returncode == 0
 
     # --- making ready -----------------------------------------------------------------------------------

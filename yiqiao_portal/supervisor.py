@@ -188,18 +188,19 @@ class Portal:
 
     def _wait_until_served(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
-        while not self._alive():
-            if self.web.poll() is not None or time.monotonic() > deadline:
+        while (status := self._status()) != http.HTTPStatus.OK:
+            if status or self.web.poll() is not None or time.monotonic() > deadline:
                 raise StartError(f"网页服务没有启动成功,详见 {self.logs / 'web.log'}。")
             time.sleep(0.1)
 
-    def _alive(self) -> bool:
+    def _status(self) -> int:
+        """Status of /healthz, 0 while nobody answers."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
             connection.request("GET", "/healthz")
-            return connection.getresponse().status == http.HTTPStatus.OK
+            return connection.getresponse().status
         except (OSError, http.client.HTTPException):
-            return False
+            return 0
         finally:
             connection.close()
 
