@@ -24,6 +24,9 @@ DEBUG = env.flag("PORTAL_DEBUG")
 SECRET_KEY = env.secret(PORTAL_HOME, "secret_key")
 FIELD_KEY = env.secret(PORTAL_HOME, "field_key")  # encrypts phones; lives outside the database
 ALLOWED_HOSTS = env.words("PORTAL_HOSTS", "127.0.0.1,localhost,[::1]")
+TRUSTED_PROXY_COUNT = env.number("PORTAL_PROXIES", 0)  # whose word about the visitor's address is taken
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+AXES_IPWARE_PROXY_COUNT = TRUSTED_PROXY_COUNT or None
 CSRF_TRUSTED_ORIGINS = env.words("PORTAL_ORIGINS")
 
 INSTALLED_APPS = [
@@ -60,6 +63,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "yiqiao_portal.audit.middleware.AuditContextMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -74,7 +78,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "yiqiao_portal.core.middleware.LoginRequired",
-    "yiqiao_portal.audit.middleware.AuditContextMiddleware",
     "yiqiao_portal.directory.middleware.CurrentPost",
     "yiqiao_portal.core.middleware.NoStore",
     "pghistory.middleware.HistoryMiddleware",

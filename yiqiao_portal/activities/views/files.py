@@ -8,6 +8,7 @@ from yiqiao_portal.core.views.edit import ConfirmPage
 
 from .. import services
 from ..models import Attachment, Photo
+from .writing import EditableOnly
 
 SANDBOX = "sandbox; default-src 'none'"
 
@@ -46,7 +47,7 @@ class AttachmentFile(FileView):
         return FileResponse(attachment.file.open(), as_attachment=True, filename=attachment.name)
 
 
-class FileRemove(ConfirmPage):
+class FileRemove(EditableOnly, ConfirmPage):
     """Take a file off a record that may still be changed."""
 
     permission = "activities.change_activity"

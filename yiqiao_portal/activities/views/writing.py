@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from yiqiao_portal.core.dates import today
-from yiqiao_portal.core.exceptions import DomainError
+from yiqiao_portal.core.exceptions import Conflict, DomainError
 from yiqiao_portal.core.text import parse_date
 from yiqiao_portal.core.views.base import Action, Crumb, PortalPage
 from yiqiao_portal.core.views.edit import NO_SECRETS, CreatePage, RemovePage, TransitionPage, UpdatePage
@@ -14,6 +14,7 @@ from yiqiao_portal.directory.models import Organisation
 from yiqiao_portal.directory.scope import scope_of
 
 from .. import selectors, services
+from ..choices import EDITABLE
 from ..forms import ActivityForm, PlanForm, venues_for
 from ..models import Activity, ActivityKind
 from ..workflow import ACTIVITY
@@ -44,6 +45,17 @@ class ChooseKind(PortalPage):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(kinds=ActivityKind.objects.all(), **kwargs)
+
+
+class EditableOnly:
+    """Drafts and returned records may be changed; of others the page says how to go on."""
+
+    def check_state(self):
+        activity = self.guarded()
+        if activity.state not in EDITABLE and self.request.user.has_perm("activities.submit_activity", activity):
+            raise Conflict(
+                f"这条记录现在是“{activity.get_state_display()}”，不能修改。如需更正，请先撤回，或请镇党建办退回。"
+            )
 
 
 class ActivityFormMixin:
@@ -147,7 +159,7 @@ class ActivityCreate(ActivityFormMixin, CreatePage):
         return services.create_activity(form.draft(), by=self.request.user, submit=self.submitting())
 
 
-class ActivityUpdate(ActivityFormMixin, UpdatePage):
+class ActivityUpdate(EditableOnly, ActivityFormMixin, UpdatePage):
     """Change a draft or returned record."""
 
     model = Activity
@@ -175,7 +187,7 @@ class ActivityUpdate(ActivityFormMixin, UpdatePage):
         return services.update_activity(self.object, form.draft(), by=self.request.user, **options)
 
 
-class ActivityRemove(RemovePage):
+class ActivityRemove(EditableOnly, RemovePage):
     """Move a draft or returned record into the recycle bin."""
 
     model = Activity

@@ -90,12 +90,16 @@ class ObjectPage(PortalPage):
             raise PermissionDenied(self.denied_message())
         self.object = self._reach(kwargs)
         if not request.user.has_perm(self.permission, self.guarded()):
+            self.check_state()
             raise PermissionDenied(self.denied_message())
         return super().dispatch(request, *args, **kwargs)
 
     def guarded(self):
         """The row that the permission is asked for; a part asks for its whole."""
         return self.object
+
+    def check_state(self) -> None:
+        """Raise Conflict when it is the row's state, not the user's post, that stands in the way."""
 
     def _reach(self, kwargs):
         try:
