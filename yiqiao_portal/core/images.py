@@ -11,7 +11,7 @@ import warnings
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from yiqiao_portal.core import sandbox
 from yiqiao_portal.core.sandbox import MIB, Limits, Refused, RefusedTooLarge, Sentences
@@ -34,7 +34,10 @@ APPLE = "这是苹果手机的高效格式，无法读取。请在相机设置�
 OTHER = "这不是可用的照片格式。请选择 JPG、PNG 或 WebP 照片上传。"
 PROBLEMS = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, AttributeError, EOFError, struct.error)
 
-Image.init()  # the child can open no file later, so every reader is loaded now
+# The child can open no file later, so the readers must be there from the start. A JPEG of two pictures (many phones
+# make them) needs the MPO reader.
+Image.preinit()
+READERS = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin)
 
 
 @dataclass(frozen=True)
@@ -86,11 +89,10 @@ def _small(data: bytes, long_side: int) -> Image.Image:
     picture = Image.open(io.BytesIO(data), formats=FORMATS)
     picture.draft("RGB", (long_side * 2, long_side * 2))  # a JPEG is decoded at a fraction of its size
     picture.load()
-    picture = _upright(picture)
     profile = picture.info.get("icc_profile")
     picture = _without_depth(picture)
     picture.thumbnail((long_side, long_side), Image.Resampling.LANCZOS)
-    return _flat(_in_srgb(picture, profile))
+    return _flat(_in_srgb(_upright(picture), profile))
 
 
 def _upright(picture: Image.Image) -> Image.Image:

@@ -11,8 +11,8 @@ from yiqiao_portal.core import sandbox
 from yiqiao_portal.core.images import clean_photo
 from yiqiao_portal.core.sandbox import MIB, Refused
 from yiqiao_portal.core.sniff import sniff
-from yiqiao_portal.core.spreadsheets import archive
 from yiqiao_portal.core.text import INVISIBLE, SURROGATES
+from yiqiao_portal.core.unpacking import archive
 
 SIZE_LIMIT = 20 * MIB
 NAME_LIMIT = 120  # characters, extension included
