@@ -34,8 +34,8 @@ CLOSING_SECONDS = 3
 LINTERS = {
     "ruff check": ["ruff", "check", "--quiet", "."],
     "ruff format": ["ruff", "format", "--check", "--quiet", "."],
-    "djlint": ["djlint", "templates", "--check", "--lint", "--quiet"],
-    "import-linter": ["-c", "from importlinter.cli import lint_imports_command as c; c()", "--no-cache"],
+    "djlint": ["djlint", "templates", "--check", "--quiet"],
+    "import-linter": ["-c", "from importlinter.cli import lint_imports_command as c; c()", "--no-cache", "--no-logo"],
     "makemigrations": ["manage.py", "makemigrations", "--check", "--dry-run"],
 }
 
