@@ -5,8 +5,19 @@ from datetime import datetime
 
 from django.contrib.auth import get_user_model
 from django.db import models
+from django.utils import timezone
 
-SKIPPED = {"id", "created_at", "updated_at", "version", "pgh_id", "pgh_label", "pgh_created_at"}
+SKIPPED = {
+    "id",
+    "created_at",
+    "updated_at",
+    "version",
+    "submitted_at",
+    "submitted_by_id",
+    "pgh_id",
+    "pgh_label",
+    "pgh_created_at",
+}
 MOST = 60
 
 
@@ -28,7 +39,7 @@ def timeline(row: models.Model, *related: type[models.Model]) -> list[Step]:
     if events is None:
         return []
     own = list(events.select_related("pgh_context").order_by("pgh_id")[:MOST])
-    steps = _steps(own, type(row), name="")
+    steps = _steps(own, type(row), name=str(row._meta.verbose_name))
     for model in related:
         link = next(f for f in model._meta.fields if f.related_model is type(row))
         rows = model.pgh_event_model.objects.filter(**{f"{link.name}_id": row.pk})
@@ -95,6 +106,8 @@ def _word(model_field, value) -> str:
         return "是" if value else "否"
     if model_field.is_relation:
         return str(model_field.related_model._base_manager.filter(pk=value).first() or value)
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
     return str(value)[:80]
 
 
