@@ -62,7 +62,8 @@ def home(initialised, tmp_path):
     """A home of its own, ready to start."""
     own = tmp_path / "home"
     shutil.copytree(initialised, own)
-    return own
+    yield own
+    shutil.rmtree(socket_folder(own), ignore_errors=True)  # a killed owner leaves the empty folder
 
 
 @pytest.mark.parametrize("as_nobody", WAYS)
