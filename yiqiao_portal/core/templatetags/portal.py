@@ -1,18 +1,17 @@
 """Template tags of the portal: icons, state tags, links that keep the query, values, forms and tables."""
 
+import json
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import NamedTuple
 
 from django import template
-from django.conf import settings
 from django.forms import BaseForm, fields
 from django.forms.boundfield import BoundField
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -20,6 +19,22 @@ register = template.Library()
 ICON = '<svg class="ico" aria-hidden="true" focusable="false"><use href="{}#i-{}"/></svg>'
 EMPTY = "--"
 EMPTY_VALUES = (None, "", [], ())
+# No eval, no inline style, nothing personal in the browser's storage; a form with errors (422) is shown.
+HTMX_CONFIG = {
+    "includeIndicatorStyles": False,
+    "allowEval": False,
+    "allowScriptTags": False,
+    "selfRequestsOnly": True,
+    "timeout": 15_000,
+    "historyCacheSize": 0,
+    "refreshOnHistoryMiss": True,
+    "responseHandling": [
+        {"code": "204", "swap": False},
+        {"code": "[23]..", "swap": True},
+        {"code": "422", "swap": True},
+        {"code": "[45]..", "swap": False, "error": True},
+    ],
+}
 # Names of fields in the forms that allauth makes, in the portal's words.
 LIBRARY_LABELS = {
     "login": "账号",
@@ -54,6 +69,21 @@ def tag(state) -> SafeString | str:
     if not state:
         return ""
     return format_html('<span class="tag tag-{}">{}{}</span>', state.look, icon(state.shape), state.word)
+
+
+@register.filter
+def button_look(item) -> str:
+    """The classes of a button: `primary` or `danger` of an action, a transition or a submit."""
+    for name in ("primary", "danger"):
+        if item.get(name) if isinstance(item, dict) else getattr(item, name, False):
+            return f"btn btn-{name}"
+    return "btn"
+
+
+@register.simple_tag
+def htmx_config() -> str:
+    """What htmx reads from the page's head."""
+    return json.dumps(HTMX_CONFIG)
 
 
 # --- values ---
@@ -107,12 +137,19 @@ def marked(extra_tags: str | None, name: str) -> str:
     return next((word.partition(":")[2] for word in words if word.startswith(f"{name}:")), "")
 
 
-@register.simple_tag
-def setting(name: str) -> object:
-    """A setting of the portal, for pages that render without a request (errors). Only PORTAL_ names."""
-    if not name.startswith("PORTAL_"):
-        raise template.TemplateSyntaxError("Only PORTAL_ settings may be shown.")
-    return getattr(settings, name, "")
+STRIPS = {"success": (" strip-ok", "check"), "warning": (" strip-due", "alert"), "error": (" strip-due", "alert")}
+
+
+@register.filter
+def strip_look(level: str) -> str:
+    """The class of a message by its level."""
+    return STRIPS.get(level, ("", "info"))[0]
+
+
+@register.filter
+def strip_icon(level: str) -> str:
+    """The picture of a message by its level."""
+    return STRIPS.get(level, ("", "info"))[1]
 
 
 # --- links ---
@@ -146,13 +183,6 @@ def saved_draft(context) -> str:
     """The key of the form that was just saved, told once: the browser may forget its draft."""
     session = getattr(context.get("request"), "session", None)
     return session.pop("saved", "") if session and "saved" in session else ""
-
-
-@register.simple_tag
-def path_with(path: str, **params) -> str:
-    """A path with parameters, empty ones left out."""
-    kept = {name: value for name, value in params.items() if value not in EMPTY_VALUES}
-    return f"{path}?{urlencode(kept)}" if kept else path
 
 
 # --- tables (django-tables2) ---
@@ -260,6 +290,23 @@ def styled(field: BoundField, css: str) -> SafeString:
     """The widget of a field, drawn with our classes besides its own."""
     own = field.field.widget.attrs.get("class", "")
     return field.as_widget(attrs={"class": f"{css} {own}".strip()})
+
+
+@register.simple_tag(takes_context=True)
+def entry_input(context, field: BoundField) -> str:
+    """The input of a library's form in our dress; `kind`, `hint` and `autocomplete` stand in the context."""
+    attrs = {
+        "class": "form-control is-invalid" if field.errors else "form-control",
+        "autocomplete": context.get("autocomplete", "off"),
+        "autocapitalize": "none",
+        "spellcheck": "false",
+        "placeholder": False,
+    }
+    if context.get("kind") == "code":
+        attrs["inputmode"] = "numeric"
+    described = [f"{field.auto_id}_hint"] if context.get("hint") else []
+    described += [f"{field.auto_id}_error"] if field.errors else []
+    return field.as_widget(attrs=attrs | ({"aria-describedby": " ".join(described)} if described else {}))
 
 
 @register.filter
