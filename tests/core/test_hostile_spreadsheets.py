@@ -44,7 +44,7 @@ def test_x01_a_bomb_is_refused_from_its_directory():
     with pytest.raises(Refused) as caught:
         open_archive(bomb)
 
-    assert time.monotonic() - started < 0.1
+    assert time.monotonic() - started < 0.5
     assert (caught.value.code, caught.value.status) == ("zip_bomb", 413)
     assert refusal(bomb).code == "zip_bomb"
 

@@ -93,7 +93,7 @@ def test_i01_pixels_are_counted_before_they_are_decoded(side):
     started = time.monotonic()
     refused = refusal(data)
 
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 4
     assert (refused.code, refused.status) == ("too_many_pixels", 413)
     assert "缩小" in refused.message
 
