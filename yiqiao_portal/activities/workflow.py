@@ -19,6 +19,8 @@ def submit(activity, *, by) -> list[str]:
     for name, label in NEEDED:
         if not getattr(activity, name):
             raise DomainError(f"还没有填写{label}，请补上后再提交。", field=name)
+    if activity.kind.is_meeting and (activity.expected is None or activity.present is None):
+        raise DomainError("还没有填写应到和实到人数，请补上后再提交。", field="expected")
     if activity.held_on > timezone.localdate():
         raise DomainError("活动还没有举行，请在举行之后提交；现在可以先存草稿。", field="held_on")
     if activity.submitted_at is None:

@@ -16,6 +16,12 @@ from .conflict import conflict_page, merged_post
 NO_SECRETS = "严禁录入涉密信息。"
 
 
+def sent_version(request) -> int:
+    """The version that a posted form was opened with; 0, which no row has, for anything else."""
+    sent = request.POST.get("version", "")
+    return int(sent) if sent.isdecimal() and len(sent) < 9 else 0
+
+
 class FormMixin:
     """A form page: typed text is never lost, a refusal stands beside its field."""
 
@@ -112,8 +118,7 @@ class UpdatePage(FormMixin, ObjectPage):
 
     def version(self) -> int:
         """The version that the form was opened with."""
-        sent = self.request.POST.get("version", "")
-        return int(sent) if sent.isdecimal() and len(sent) < 9 else 0
+        return sent_version(self.request)
 
     def post_data(self):
         return merged_post(self, self.request.POST)
@@ -231,7 +236,8 @@ class TransitionPage(FormMixin, ObjectPage):
         return f"{self.transition.label}：{self.object}"
 
     def write(self, form):
-        return self.perform(self.transition.name, form.cleaned_data)
+        opened = {"version": sent_version(self.request)} if "version" in self.request.POST else {}
+        return self.perform(self.transition.name, form.cleaned_data | opened)
 
     def perform(self, name: str, data: dict):
         """Call the app's service."""
