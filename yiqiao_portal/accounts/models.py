@@ -3,13 +3,21 @@
 import rules
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+
+from yiqiao_portal.core.tags import Tag
+
+from .names import plain_name
 
 
 class UserManager(BaseUserManager):
     """Users are made by services; this only finds them."""
 
     def get_by_natural_key(self, username):
-        return self.get(username=username)
+        """Letter case, width and outer spaces do not matter when signing in."""
+        return self.get(username__iexact=plain_name(username))
 
 
 class User(AbstractBaseUser):
@@ -20,6 +28,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField("启用", default=True)
     is_demo = models.BooleanField("演示账号", default=False)
     must_change_password = models.BooleanField("须改密码", default=False)
+    first_password_until = models.DateTimeField("初始密码有效至", null=True, editable=False)
     password_changed_at = models.DateTimeField("改密时间", null=True, editable=False)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
 
@@ -30,9 +39,26 @@ class User(AbstractBaseUser):
 
     class Meta:
         verbose_name = verbose_name_plural = "账号"
+        constraints = [models.UniqueConstraint(Lower("username"), name="accounts_user_username_once")]
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("accounts:user", args=[self.pk])
+
+    @property
+    def first_password_expired(self) -> bool:
+        """The random first password was not replaced within its day."""
+        until = self.first_password_until
+        return bool(self.must_change_password and until and until < timezone.now())
+
+    @property
+    def tag(self) -> Tag:
+        """How the account stands."""
+        if not self.is_active:
+            return Tag("已停用", "draft")
+        return Tag("待首次登录", "due") if self.must_change_password else Tag("正常", "ok")
 
     def has_perm(self, permission: str, obj=None) -> bool:
         """Ask the app's predicate; an unknown permission is refused."""
