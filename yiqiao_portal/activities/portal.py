@@ -2,7 +2,7 @@
 
 from yiqiao_portal.core.portal import MenuItem, Portal, Quick, RecycleKind, SearchKind
 
-from . import workbench
+from . import demo, workbench
 from .sheets import SHEETS
 
 portal = Portal(
@@ -48,9 +48,10 @@ portal = Portal(
         "activity.export": "导出活动台账",
         "decision.finish": "办结议定事项",
         "explanation.write": "填写未开展说明",
-        "record.restore": "从回收站恢复",
     },
     todos=workbench.todos,
     figures=workbench.figures,
     events=workbench.events,
+    demo=demo.fill,
+    demo_order=40,
 )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.urls import reverse
+from django.utils import timezone
 
 from yiqiao_portal.core.bigrams import containing
 from yiqiao_portal.core.dates import today
@@ -51,7 +52,7 @@ def _handed_in_by(user):
 
 
 def _to_confirm(activity) -> Todo:
-    day = activity.submitted_at.date() + CONFIRM_WITHIN
+    day = timezone.localdate(activity.submitted_at) + CONFIRM_WITHIN
     return _todo(activity, "待确认", due=day, button="确认", created=activity.submitted_at)
 
 

@@ -2,7 +2,11 @@
 
 from django.apps import AppConfig
 
+from yiqiao_portal.audit import actions
+
 from . import registry
+
+ACTIONS = {"record.restore": "从回收站恢复", "upload.rejected": "拒收文件"}
 
 
 class CoreConfig(AppConfig):
@@ -11,4 +15,5 @@ class CoreConfig(AppConfig):
     verbose_name = "基础"
 
     def ready(self):
+        actions.register(ACTIONS)
         registry.discover()

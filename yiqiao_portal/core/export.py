@@ -16,7 +16,9 @@ from .workbooks import CONTENT_TYPE, Column, Sheet, Stamp, Workbook
 def excel_answer(title: str, columns: list[Column], rows: Iterable[list], *, user, entry) -> FileResponse:
     """One sheet as a download; `entry` is the audit entry whose number the file carries."""
     file = TemporaryFile()  # noqa: SIM115 - FileResponse closes it
-    with Workbook(file, title=title, unit=settings.PORTAL_OFFICE, stamp=stamp_of(user, entry)) as book:
+    with Workbook(
+        file, title=title, unit=settings.PORTAL_OFFICE, stamp=stamp_of(user, entry), base_url=settings.PORTAL_URL
+    ) as book:
         book.add(Sheet(name=title[:31], title=title, columns=columns, rows=rows))
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{title}.xlsx", content_type=CONTENT_TYPE)

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpResponse
+from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
 
 from .exceptions import DomainError
@@ -33,10 +34,10 @@ class LoginRequired(LoginRequiredMiddleware):
     def handle_no_permission(self, request, view_func):
         if request.headers.get("HX-Request"):
             response = HttpResponse(status=401)
-            response["HX-Redirect"] = self.get_login_url(view_func)
+            response["HX-Redirect"] = resolve_url(self.get_login_url(view_func))
             return response
         if request.method == "POST":
-            return errors.session_lapsed(request, self.get_login_url(view_func))
+            return errors.session_lapsed(request, resolve_url(self.get_login_url(view_func)))
         return super().handle_no_permission(request, view_func)
 
 

@@ -8,7 +8,7 @@ from yiqiao_portal.core.workbooks import Cell, Column, Sheet
 from .terms import term_state
 
 COLUMNS = (
-    Column("number", "序号", "short"),
+    Column("number", "序号", "integer", width=6),
     Column("name", "组织名称", width=26, total="count"),
     Column("form", "类别", "short"),
     Column("place", "所属村社/领域", "short", width=16),

@@ -21,7 +21,7 @@ COVER = (
     Column("version", "版本", "short"),
 )
 CHECKS = (
-    Column("number", "序号", "short"),
+    Column("number", "序号", "integer", width=6),
     Column("title", "校验项", width=52, total="count"),
     Column("expected", "应为", "integer"),
     Column("got", "表中", "integer"),

@@ -1,5 +1,6 @@
 """Pictures and papers go through a view that asks who may see the activity; there is no public folder."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from django.views.generic import View
@@ -21,7 +22,9 @@ class FileView(View):
     model = None
 
     def get(self, request, token):
-        row = get_object_or_404(self.model.objects.visible_to(request.user), token=token)
+        row = get_object_or_404(self.model.objects.visible_to(request.user).select_related("activity"), token=token)
+        if not request.user.has_perm(self.permission, row.activity):
+            raise PermissionDenied
         response = self.answer(row)
         response["Cache-Control"] = "private, no-store"
         response["Content-Security-Policy"] = SANDBOX

@@ -7,9 +7,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
+from yiqiao_portal.audit.services import record
+
 from .. import recycle
 from ..exceptions import DomainError, StaleVersion
 from ..idempotency import create_once, read_key
+from ..sandbox import Refused
 from .base import ObjectPage, PortalPage
 from .conflict import conflict_page, merged_post
 
@@ -54,9 +57,15 @@ class FormMixin:
         except StaleVersion:
             return conflict_page(self, form)
         except DomainError as error:
-            form.refuse(error)
-            return self.show(form, status=error.status)
+            return self.refuse(form, error)
         return self.done(row)
+
+    def refuse(self, form, error: DomainError):
+        """The page again with the sentence at its field; a refused file is logged by its reason code."""
+        if isinstance(error, Refused):
+            record("upload.rejected", by=self.request.user, result="denied", reason=error.code)
+        form.refuse(error)
+        return self.show(form, status=error.status)
 
     def post_data(self):
         return self.request.POST
