@@ -70,6 +70,11 @@ def test_phone_is_refused_with_the_remedy(typed, sentence):
     assert caught.value.message == sentence
 
 
+@pytest.mark.parametrize("phone", ["13800861234", "13912340086", "15400000864"])
+def test_digits_like_the_country_code_inside_a_number_stay(phone):
+    assert normalise_phone(phone) == phone
+
+
 @given(typed=st.text(max_size=40) | st.from_regex(r"[0-9０-９ +()-]{0,16}", fullmatch=True))
 def test_what_is_taken_stays_as_it_is(typed):
     try:

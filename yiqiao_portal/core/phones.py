@@ -9,7 +9,7 @@ LANDLINE_EXAMPLE = "0571-82345678"
 LONGEST_INPUT = 60
 
 SIGNS = re.compile(r"[\s\-‐‑‒–—―−().·/\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
-COUNTRY = re.compile(r"(?:\+86|0086|86(?=1[0-9]{10}$))")
+COUNTRY = re.compile(r"^(?:\+86|0086|86(?=1[0-9]{10}$))")
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
 LANDLINE = re.compile(r"(010|02[0-9]|0[3-9][0-9]{2})([0-9]{7,8})")
 AS_NUMBER = re.compile(r"[0-9.]+[eE]\+?[0-9]+")
