@@ -9,12 +9,20 @@ function load(url) {
   document.head.append(script);
 }
 
+function hasDrafts() {
+  try {
+    return Object.keys(localStorage).some((key) => key.startsWith('portal:draft:'));
+  } catch (error) {
+    return false; // no storage, no drafts
+  }
+}
+
 if ('replaceAll' in String.prototype && gate) {
   const has = (selector) => document.querySelector(selector) !== null;
   window.portal = { icons: gate.dataset.icons };
   load(gate.dataset.page);
   if (has('[data-formset],[data-roster],[data-guard],[data-phrases]')) load(gate.dataset.form);
-  if (has('meta[name=portal-user]')) load(gate.dataset.autosave);
+  if (has('meta[name=portal-user]') && (has('[data-autosave]') || hasDrafts())) load(gate.dataset.autosave);
   // htmx starts itself only before DOMContentLoaded or after the page is complete, never between the two
   if (has('[hx-get],[hx-post],[hx-boost]')) window.addEventListener('load', () => load(gate.dataset.htmx));
 }
