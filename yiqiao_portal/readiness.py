@@ -10,6 +10,8 @@ from pathlib import Path
 
 import django
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 
 DEMO_SEED = 1
@@ -41,6 +43,14 @@ def collect_static() -> None:
     stamp.write_text(wanted)
 
 
+def keep_demo_password(password: str) -> None:
+    """The demo accounts have the password that is printed, also when another one was given this time."""
+    accounts = get_user_model().objects.filter(is_demo=True)
+    first = accounts.order_by("pk").first()
+    if first and not first.check_password(password):
+        accounts.update(password=make_password(password))
+
+
 def main() -> None:
     """All steps, in order; each is repeated safely after a kill."""
     os.umask(0o077)
@@ -49,6 +59,7 @@ def main() -> None:
     collect_static()
     if settings.PORTAL_DEMO:
         call_command("load_demo", scale="town", seed=DEMO_SEED, once=True, verbosity=0)
+        keep_demo_password(os.environ["PORTAL_DEMO_PASSWORD"])
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from yiqiao_portal.embedded_postgres import run, socket_folder
 from yiqiao_portal.processes import lock
@@ -152,12 +153,14 @@ def test_secrets_are_private_and_nothing_is_written_elsewhere(door):
 
 def test_the_application_connects_as_its_own_role(door):
     door.open().wait_ready()
-    door.get("/accounts/login/")
+    assert door.get("/readyz") == 200
     users = run(door.home, "select distinct usename from pg_stat_activity where datname = 'portal'")
     assert users == [("portal_app",)]
 
 
-def test_the_password_can_be_given(door):
+def test_the_password_can_be_given_anew(door):
     door.environment["PORTAL_DEMO_PASSWORD"] = "桥-Bridge-2026"
     door.open().wait_ready()
     assert "密码都是 桥-Bridge-2026)" in door.said()
+    hashes = run(door.home, "select distinct password from accounts_user where is_demo", database="portal")
+    assert [PBKDF2PasswordHasher().verify("桥-Bridge-2026", hashed) for (hashed,) in hashes] == [True]
