@@ -13,9 +13,9 @@ from yiqiao_portal.audit.models import Entry
 from yiqiao_portal.core import recycle
 from yiqiao_portal.core.exceptions import Conflict, DomainError, NotAllowed
 
-ROLES = (
-    "town leader branch sub_branch other_branch grid unit liaison teamlead talent sysadmin auditor stranger former inactive"
-).split()
+SEEING = ["town", "leader", "branch"]
+OTHERS = ["sub_branch", "other_branch", "grid", "unit", "liaison", "teamlead", "talent"]
+ROLES = [*SEEING, *OTHERS, "sysadmin", "auditor", "stranger", "former", "inactive"]
 RECORDERS, OFFICE = {"town", "branch"}, {"town", "leader"}
 TABLE = {  # action: the states it starts from, the state it leads to, who may do it to a record of 渔浦社区
     "submit": ({State.DRAFT, State.RETURNED}, State.SUBMITTED, RECORDERS),
@@ -240,7 +240,7 @@ LATE = [
 
 
 @pytest.mark.parametrize(("code", "held_on", "moment", "late"), LATE)
-def test_late_entry_begins_the_day_after_the_period(cast, recorded, clock, code, held_on, moment, late):
+def test_late_entry_begins_the_day_after_the_period(recorded, clock, code, held_on, moment, late):
     clock.move_to(f"{moment}+08:00")
 
     row = recorded(code, held_on=date.fromisoformat(held_on), submit=True)

@@ -73,6 +73,7 @@ def update_activity(activity: Activity, draft: Draft, *, by, version: int, submi
         raise Conflict(
             f"这条记录现在是“{activity.get_state_display()}”，不能修改。如需更正，请先撤回或请镇党建办退回。"
         )
+    _check_move(activity, draft)
     for name, value in draft.values.items():
         setattr(activity, name, value)
     _check_scope(activity, draft, by=by)
@@ -159,6 +160,13 @@ def _check_scope(activity: Activity, draft: Draft, *, by) -> None:
         raise DomainError(f"{activity.kind}不能与所选类型一并召开，请去掉“同时召开”。", field="also")
 
 
+def _check_move(activity: Activity, draft: Draft) -> None:
+    """A roll belongs to the branch whose people are on it."""
+    organisation = draft.values.get("organisation", activity.organisation)
+    if organisation != activity.organisation and activity.attendances.exists():
+        raise DomainError("已有出席名单，不能改换党组织；请为另一个党组织新建记录。", field="organisation")
+
+
 def _check_dates(activity: Activity) -> None:
     if activity.held_on > timezone.localdate() + FURTHEST:
         raise DomainError("日期在一年以后，请核对年份。", field="held_on")
@@ -202,6 +210,10 @@ def _validate(activity: Activity) -> None:
     """The database's constraints, said in words before the database says them."""
     if activity.present is not None and activity.expected is not None and activity.present > activity.expected:
         raise DomainError("实到人数不能多于应到人数，请核对。", field="present")
+    for name in ("expected", "present"):
+        people, voters = getattr(activity, name), getattr(activity, f"voters_{name}")
+        if people is not None and voters is not None and voters > people:
+            raise DomainError("有表决权人数不能多于总人数，请核对。", field=f"voters_{name}")
     try:
         activity.validate_constraints()
     except ValidationError as error:
