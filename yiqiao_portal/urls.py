@@ -7,6 +7,7 @@ urlpatterns = [
     path("accounts/", include("yiqiao_portal.accounts.urls")),
     path("audit/", include("yiqiao_portal.accounts.audit_urls")),
     path("directory/", include("yiqiao_portal.directory.urls")),
+    path("places/", include("yiqiao_portal.places.urls")),
     path("activities/", include("yiqiao_portal.activities.urls")),
     path("reports/", include("yiqiao_portal.reports.urls")),
 ]

@@ -10,6 +10,6 @@ class DirectoryConfig(AppConfig):
     verbose_name = "通讯录"
 
     def ready(self):
-        from . import reference  # noqa: PLC0415 - models exist only now
+        from . import permissions, reference  # noqa: F401, PLC0415 - models exist only now; registers its rules
 
         post_migrate.connect(lambda using, **_: reference.sync(using), sender=self, weak=False)

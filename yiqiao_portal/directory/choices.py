@@ -45,3 +45,18 @@ class Field(models.TextChoices):
     COMMUNITY = "community", "社区"
     NEW = "new", "两新"
     OFFICE = "office", "机关"
+
+
+class ImportKind(models.TextChoices):
+    """What can be imported from a spreadsheet."""
+
+    ORGANISATIONS = "organisations", "组织"
+    PEOPLE = "people", "人员"
+
+
+class Doubles(models.TextChoices):
+    """What an import does with a row that looks like somebody who is there already."""
+
+    SKIP = "skip", "跳过"
+    UPDATE = "update", "更新"
+    CREATE = "create", "新增"

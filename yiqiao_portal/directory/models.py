@@ -5,17 +5,27 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
-from treebeard.mp_tree import MP_Node, MP_NodeManager
+from treebeard.mp_tree import MP_Node
 
 from yiqiao_portal.accounts.models import Role
 from yiqiao_portal.core.bigrams import Bigrams
 from yiqiao_portal.core.fields import EncryptedTextField
 from yiqiao_portal.core.models import Record
+from yiqiao_portal.core.phones import mask_phone
+from yiqiao_portal.core.tags import Tag
 
-from .choices import AreaLevel, Field, OrganisationKind, PartyForm
-from .querysets import AreaQuerySet, OfOrganisationQuerySet, OrganisationQuerySet, PersonQuerySet
-from .terms import expiry
+from .choices import AreaLevel, Field, ImportKind, OrganisationKind, PartyForm
+from .querysets import (
+    AreaQuerySet,
+    ImportBatchQuerySet,
+    OfOrganisationQuerySet,
+    OrganisationQuerySet,
+    PersonQuerySet,
+    tree_manager,
+)
+from .terms import TermState, expiry, term_state
 
 TREE = ["path", "depth", "numchild"]
 NOISE = ["created_at", "updated_at", "version", "created_by", "deleted_by"]
@@ -33,13 +43,16 @@ class Area(MP_Node):
     households = models.PositiveIntegerField("户数", null=True, blank=True)
     boundary = models.JSONField("边界", null=True, blank=True)
 
-    objects = MP_NodeManager.from_queryset(AreaQuerySet)()
+    objects = tree_manager(AreaQuerySet)
 
     class Meta:
         verbose_name = verbose_name_plural = "区域"
 
     def __str__(self):
         return self.short_name
+
+    def get_absolute_url(self):
+        return f"{reverse('directory:areas')}#area-{self.pk}"
 
 
 @pghistory.track(exclude=[*TREE, *NOISE])
@@ -65,7 +78,7 @@ class Organisation(MP_Node, Record):
     extended_until = models.DateField("获批延期至", null=True, blank=True)
     note = models.CharField("备注", max_length=200, blank=True)
 
-    objects = MP_NodeManager.from_queryset(OrganisationQuerySet)()
+    objects = tree_manager(OrganisationQuerySet)
 
     class Meta:
         verbose_name = verbose_name_plural = "组织"
@@ -80,10 +93,43 @@ class Organisation(MP_Node, Record):
     def __str__(self):
         return self.short_name
 
+    def get_absolute_url(self):
+        return reverse("directory:organisation", args=[self.pk])
+
     @property
     def expires_on(self):
         """届满日期: elected_on plus the term (支部工作条例 第二十一条); None when either is not known."""
         return expiry(self.elected_on, self.term_years) if self.elected_on and self.term_years else None
+
+    @property
+    def members(self) -> int:
+        """All members, 正式 and 预备, as typed or imported."""
+        return self.formal_members + self.probationary_members
+
+    @property
+    def dissolved(self) -> bool:
+        """Whether it has ceased to exist; it stays in the ledger for its years."""
+        return bool(self.dissolved_on and self.dissolved_on <= timezone.localdate())
+
+    @property
+    def term(self) -> TermState | None:
+        """State of the committee's term today."""
+        if self.dissolved:
+            return None
+        months = settings.TERM_WARNING_MONTHS
+        return term_state(
+            self.expires_on, today=timezone.localdate(), extended_until=self.extended_until, months_ahead=months
+        )
+
+    @property
+    def tag(self) -> Tag | None:
+        """What a list and the page's head say of it: dissolved, or how its term stands."""
+        if self.dissolved:
+            return Tag("已撤销", "draft")
+        if self.term is None:
+            return None
+        word = {TermState.NORMAL: "任期内", TermState.OVERDUE: "届满逾期"}.get(self.term)
+        return Tag(word or self.term.label(settings.TERM_WARNING_MONTHS), self.term.look, self.term.icon)
 
 
 @pghistory.track(exclude=[*NOISE, "name", "pinyin", "initials", "phone", "phone_index", "phone_tail"])
@@ -112,6 +158,19 @@ class Person(Record):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("directory:person", args=[self.pk])
+
+    @property
+    def masked_phone(self) -> str:
+        """138****5678: what every page, list and file shows."""
+        return mask_phone(self.phone) if self.phone else ""
+
+    @property
+    def tag(self) -> Tag | None:
+        """待完善 until there is a phone."""
+        return Tag("待完善", "due") if self.incomplete else None
 
 
 @pghistory.track(exclude=NOISE)
@@ -145,6 +204,14 @@ class RosterMember(Record):
     def __str__(self):
         return str(self.person)
 
+    def get_absolute_url(self):
+        return reverse("directory:roster", args=[self.organisation_id])
+
+    @property
+    def standing(self) -> str:
+        """正式党员 or 预备党员."""
+        return "预备党员" if self.probationary else "正式党员"
+
 
 class ServiceLine(models.Model):
     """One of the nine lines of 联心桥 (九联)."""
@@ -159,6 +226,9 @@ class ServiceLine(models.Model):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return f"{reverse('directory:service_lines')}#{self.code}"
 
 
 class RoleAssignmentQuerySet(models.QuerySet):
@@ -204,3 +274,29 @@ class RoleAssignment(models.Model):
         """How the top bar names the post."""
         place = self.organisation or self.area
         return f"{place}·{self.role}" if place else str(self.role)
+
+
+class ImportBatch(models.Model):
+    """Rows that somebody has brought and not yet confirmed. They hold phones, so they are encrypted and short-lived."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="导入人")
+    kind = models.CharField("类型", max_length=20, choices=ImportKind)
+    source = models.CharField("来源", max_length=120)
+    content = EncryptedTextField("内容", blank=True)
+    created_at = models.DateTimeField("提交时间", auto_now_add=True)
+    expires_at = models.DateTimeField("失效时间", db_index=True)
+    done_at = models.DateTimeField("写入时间", null=True)
+    added = models.PositiveIntegerField("新增", default=0)
+    changed = models.PositiveIntegerField("更新", default=0)
+    skipped = models.PositiveIntegerField("跳过", default=0)
+
+    objects = ImportBatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "待确认的导入"
+
+    def __str__(self):
+        return f"导入{self.get_kind_display()}（{self.source}）"
+
+    def get_absolute_url(self):
+        return reverse("directory:import_preview", args=[self.pk])

@@ -49,6 +49,11 @@ def use_post(user, post_id: int | None) -> None:
     user._scope = _reach(chosen) if chosen else Scope()
 
 
+def refresh(user) -> None:
+    """The tree has changed within this request: work the user's reach out anew."""
+    use_post(user, scope_of(user).post_id)
+
+
 def _reach(post) -> Scope:
     """The organisations and areas at and below the post's place."""
     return Scope(

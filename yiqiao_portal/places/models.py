@@ -2,6 +2,7 @@
 
 import pghistory
 from django.db import models
+from django.urls import reverse
 
 from yiqiao_portal.core.models import Record
 from yiqiao_portal.directory.models import NOISE, Area
@@ -32,3 +33,6 @@ class Place(Record):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("places:place", args=[self.pk])

@@ -1,0 +1,1 @@
+"""Import of organisations and people: read, check every row, show all that is wrong, write on confirmation."""

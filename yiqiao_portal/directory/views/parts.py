@@ -1,0 +1,33 @@
+"""What the pages of the directory share."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from yiqiao_portal.core.views.base import Action, Crumb
+from yiqiao_portal.core.views.detail import Section
+
+
+@dataclass
+class Box(Section):
+    """A section with a remark and a link in its head."""
+
+    note: str = ""
+    action: Action | None = None
+    id: str = ""
+
+
+def crumb(name: str, title: str, *args) -> Crumb:
+    """A step of the way back, by URL name."""
+    return Crumb(title, reverse(f"directory:{name}", args=args))
+
+
+def home() -> Crumb:
+    """The beginning of every way."""
+    return crumb("home", "通讯录")
+
+
+def chosen_id(request, name: str) -> int | None:
+    """An id of the query string, None for anything else."""
+    value = request.GET.get(name, "")
+    return int(value) if value.isdecimal() and value.isascii() and len(value) < 16 else None
