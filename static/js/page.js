@@ -92,6 +92,17 @@
     });
   });
 
+  // A form that waits for a sign-in in another window: the token changes with the sign-in, so take the new one.
+  const again = document.querySelector('form[data-again]');
+  if (again) {
+    window.addEventListener('focus', async function () {
+      const answer = await fetch(again.dataset.again);
+      const other = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      const token = other.querySelector('meta[name="csrf-token"]');
+      if (token) again.querySelector('[name=csrfmiddlewaretoken]').value = token.content;
+    });
+  }
+
   // Passwords may be looked at.
   all('[data-password]').forEach(function (box) {
     const input = box.querySelector('input');
