@@ -35,8 +35,12 @@ def todos(user) -> list[Todo]:
     if user.has_perm("activities.return_activity"):
         found += [_to_confirm(activity) for activity in _some(selectors.waiting_for_office(user))]
     if user.has_perm("activities.add_activity"):
-        found += [_to_finish(activity) for activity in _some(selectors.open_with(user).filter(planned=False))]
-        found += [_decided(decision) for decision in selectors.open_decisions(user)[:MOST]]
+        own = scope_of(user).organisation_id
+        mine = selectors.open_with(user).filter(planned=False, organisation=own)
+        found += [_to_finish(activity) for activity in _some(mine)]
+        found += [
+            _decided(decision) for decision in selectors.open_decisions(user).filter(activity__organisation=own)[:MOST]
+        ]
         found += [_sent(activity) for activity in _some(_handed_in_by(user))]
     if scope_of(user).role == "branch":
         found += due(user)
