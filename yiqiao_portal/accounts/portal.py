@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from yiqiao_portal.core.portal import Figure, MenuItem, Portal
 
-from . import selectors
+from . import demo, selectors
 from .models import User
 
 MANAGE, VIEW = "accounts.manage_users", "accounts.view_log"
@@ -56,4 +56,6 @@ portal = Portal(
         "audit.verify": "校验操作日志",
     },
     figures=figures,
+    demo=demo.fill,
+    demo_order=10,
 )
