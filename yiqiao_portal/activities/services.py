@@ -167,8 +167,14 @@ def _check_move(activity: Activity, draft: Draft) -> None:
         raise DomainError("已有出席名单，不能改换党组织；请为另一个党组织新建记录。", field="organisation")
 
 
+def _last_day(activity: Activity) -> date:
+    """How far ahead a record may lie: a year, or for a year's plan the end of the next one."""
+    today = timezone.localdate()
+    return date(today.year + 1, 12, 31) if activity.planned else today + FURTHEST
+
+
 def _check_dates(activity: Activity) -> None:
-    if activity.held_on > timezone.localdate() + FURTHEST:
+    if activity.held_on > _last_day(activity):
         raise DomainError("日期在一年以后，请核对年份。", field="held_on")
     if activity.held_on.year < 1921:
         raise DomainError("日期太早，请核对年份。", field="held_on")
