@@ -14,6 +14,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,6 +25,7 @@ from yiqiao_portal.processes import DISK_FULL, DISK_FULL_WORDS, follow_parent, l
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 DEFAULT_PORT = 8000
+PORT_SECONDS = 2  # the last children of a killed portal let go of its port within this
 VENV_BYTES = {"run": 400_000_000, "test": 700_000_000}
 HOME_BYTES = 200_000_000  # an empty cluster takes 60 MB, the demo data as much again
 REQUIREMENTS = {
@@ -72,18 +74,27 @@ def check_machine() -> None:
 
 def check_port(port: int) -> None:
     """Nobody listens on the port and this user may."""
+    deadline = time.monotonic() + PORT_SECONDS
+    while port_is_taken(port):
+        if time.monotonic() > deadline:
+            raise PrepareError(f"端口 {port} 已被占用,请换一个,例如 script/run --port {next_port(port)}。")
+        time.sleep(0.1)
+
+
+def port_is_taken(port: int) -> bool:
+    """Whether somebody listens on the port; PrepareError where this user may not."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except PermissionError:
-            raise PrepareError(
-                f"当前用户不能使用端口 {port},请换一个 1024 以上的端口,例如 script/run --port 8000。"
-            ) from None
+            sentence = f"当前用户不能使用端口 {port},请换一个 1024 以上的端口,例如 script/run --port 8000。"
+            raise PrepareError(sentence) from None
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise
-            raise PrepareError(f"端口 {port} 已被占用,请换一个,例如 script/run --port {next_port(port)}。") from None
+            return True
+    return False
 
 
 def next_port(port: int) -> int:
