@@ -232,7 +232,8 @@ def test_lapsed_session_page_keeps_what_was_typed():
     request = RequestFactory().post("/activities/new/theme_day/")
     context = {"typed": [("title", "甲\n乙")], "offer": True, "login_url": "/accounts/login/"}
     html = render_to_string("403.html", context, request=request)
-    assert '<form method="post" action="/activities/new/theme_day/">' in html
+    assert '<form method="post" action="/activities/new/theme_day/" data-again="/">' in html
+    assert '<h1 id="what">登录已过期</h1>' in html
     assert '<input type="hidden" name="title" value="甲\n乙">' in html
     assert 'href="/accounts/login/"' in html
 
