@@ -27,26 +27,34 @@ class PlaceField(forms.ModelChoiceField):
 
 
 class PostForm(PortalForm):
-    """Where the post is, and for how long."""
+    """For how long; enough for a post without a place."""
 
     since = DateField(label="自", required=False, help_text="不填则从今天起")
     until = DateField(label="至", required=False, help_text="不填则长期有效，含当天")
 
-    field_order = ("place", "since", "until")
-
     def __init__(self, *args, role: Role, **kwargs):
         super().__init__(*args, **kwargs)
-        place = self._place(role)
-        if place:
+        self.role = role
+        if place := self.fields.get("place"):
             place.error_messages["required"] = f"请选择{place.label}。"
-            self.fields["place"] = place
-            self.order_fields(self.field_order)
 
-    @staticmethod
-    def _place(role: Role) -> PlaceField | None:
-        """The field that the role's kind of reach asks for."""
-        if role.scope == Role.Scope.ORGANISATION:
-            return PlaceField(nameable_organisations(role), label="组织", empty_label="请选择组织")
-        if role.scope == Role.Scope.AREA:
-            return PlaceField(nameable_areas(), label="区域", empty_label="请选择区域")
-        return None
+
+class AtOrganisation(PostForm):
+    """Where and for how long, at an organisation."""
+
+    place = PlaceField(Organisation.objects.none(), label="组织", empty_label="请选择组织")
+    field_order = ("place", "since", "until")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["place"].queryset = nameable_organisations(self.role)
+
+
+class AtArea(PostForm):
+    """Where and for how long, at an area."""
+
+    place = PlaceField(nameable_areas(), label="区域", empty_label="请选择区域")
+    field_order = ("place", "since", "until")
+
+
+FORMS = {Role.Scope.ORGANISATION: AtOrganisation, Role.Scope.AREA: AtArea, Role.Scope.NONE: PostForm}

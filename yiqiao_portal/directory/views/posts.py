@@ -10,7 +10,7 @@ from yiqiao_portal.core.views.edit import ConfirmPage, FormMixin
 
 from .. import posts_services
 from ..models import RoleAssignment
-from ..posts_forms import PostForm
+from ..posts_forms import FORMS
 
 
 class OfUser(ObjectPage):
@@ -56,7 +56,6 @@ class ChooseRole(OfUser):
 class GivePost(FormMixin, OfUser):
     """Then the place and the days."""
 
-    form_class = PostForm
     warning = ""
     submits = ({"label": "给岗位", "name": "", "value": "", "primary": True},)
 
@@ -71,8 +70,8 @@ class GivePost(FormMixin, OfUser):
         note = "；须启用两步验证" if self.role.privileged else ""
         return f"{self.role.description}{note}"
 
-    def form_options(self):
-        return {"role": self.role}
+    def get_form(self, data=None, files=None):
+        return FORMS[self.role.scope](data, files, user=self.request.user, role=self.role)
 
     def write(self, form):
         return posts_services.give_post(self.object, by=self.request.user, role=self.role, **form.cleaned_data)

@@ -1,0 +1,266 @@
+"""The auditor's pages: who did what, by ids; the check of the chain in words."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from tests.factories.activities import ActivityFactory
+from yiqiao_portal.audit.models import Entry
+from yiqiao_portal.audit.services import record
+
+LIST, VERIFY = "/audit/", "/audit/verify/"
+
+
+def link_now():
+    """Chain what was recorded in this test's transaction, as its commit would."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+
+
+@pytest.fixture
+def auditor(cast, client_for):
+    return client_for(cast.auditor)
+
+
+@pytest.fixture
+def entries(cast):
+    """Three things that happened."""
+    record("user.create", by=cast.sysadmin, obj=cast.branch, fields=["username", "name"])
+    record("user.disable", by=cast.sysadmin, obj=cast.branch, fields=["is_active"], reason="离岗")
+    record("session.failed", object_type="accounts.typed_name", object_id="ab12", result="failed")
+    link_now()
+
+
+def actions(answer):
+    return sorted(row.record.action for row in answer.context["table"].paginated_rows)
+
+
+def found(answer):
+    """The actions on the page without those of signing in and reading."""
+    return [action for action in actions(answer) if action not in {"audit.view", "session.login"}]
+
+
+TODAY = "since={today}&until={today}"
+FOUND = [
+    ("", ["session.failed", "user.create", "user.disable"]),
+    ("q=sysadmin", ["user.create", "user.disable"]),
+    ("q=张系统", ["user.create", "user.disable"]),
+    ("q=nobody", []),
+    ("action=user.create", ["user.create"]),
+    ("object_type=accounts.user", ["user.create", "user.disable"]),
+    ("object_type=accounts.typed_name", ["session.failed"]),
+    ("object_id=ab12", ["session.failed"]),
+    ("result=failed", ["session.failed"]),
+    (TODAY, ["session.failed", "user.create", "user.disable"]),
+    ("since={tomorrow}", []),
+    ("until={yesterday}", []),
+    ("q=sysadmin&action=user.disable&since={today}", ["user.disable"]),
+]
+
+
+@pytest.mark.parametrize(("query", "wanted"), FOUND)
+def test_the_log_is_searched(auditor, entries, query, wanted):
+    day, one = timezone.localdate(), timedelta(days=1)
+    query = query.format(today=day, tomorrow=day + one, yesterday=day - one)
+
+    assert found(auditor.get(f"{LIST}?{query}")) == wanted
+
+
+def test_an_unknown_action_is_refused_in_words(auditor, entries):
+    answer = auditor.get(f"{LIST}?action=no.such")
+
+    assert answer.status_code == 200
+    assert answer.context["filter"].form.errors["action"]
+
+
+def test_a_row_is_read_in_chinese(auditor, entries, cast):
+    row = next(row for row in auditor.get(LIST).context["table"].paginated_rows if row.record.action == "user.create")
+
+    shown = dict(zip([column.name for column in row.table.columns], row, strict=True))
+    assert shown["actor"] == f"{cast.sysadmin.name}（sysadmin）"
+    assert (shown["action"], shown["names"]) == ("新建账号", "姓名、账号")
+    assert shown["target"] == f"账号 {cast.branch.pk}"
+
+
+def test_the_page_of_an_entry_says_all_of_it(auditor, entries, cast):
+    entry = Entry.objects.get(action="user.disable")
+
+    facts = {
+        fact.label: fact.value
+        for section in auditor.get(f"{LIST}{entry.pk}/").context["sections"]
+        for fact in section.facts
+    }
+
+    assert (facts["操作"], facts["事由"], facts["涉及字段"]) == ("停用账号（user.disable）", "离岗", "启用")
+    assert facts["序号"] == entry.link.sequence
+    assert facts["链值"] == bytes(entry.link.hash).hex()
+
+
+def test_pages_of_twenty_newest_first(auditor, cast):
+    for number in range(25):
+        record("user.update", by=cast.sysadmin, obj=cast.branch, fields=["name"], reason=f"第{number}次")
+
+    first = auditor.get(f"{LIST}?action=user.update")
+    second = auditor.get(f"{LIST}?action=user.update&page=2")
+
+    reasons = [
+        row.record.reason for row in [*first.context["table"].paginated_rows, *second.context["table"].paginated_rows]
+    ]
+    assert reasons == [f"第{number}次" for number in range(24, -1, -1)]
+    assert first.context["result"] == {"total": 25, "about": False, "first": 1, "last": 20}
+
+
+def test_its_order_cannot_be_changed(auditor, entries):
+    assert actions(auditor.get(f"{LIST}?sort=action")) == actions(auditor.get(LIST))
+    assert 'href="?sort=' not in auditor.get(LIST).content.decode()
+
+
+def test_reading_is_logged_once_a_day_in_a_session(auditor, cast, client_for):
+    for path in (LIST, f"{LIST}?q=x", f"{LIST}{Entry.objects.first().pk}/", LIST):
+        auditor.get(path)
+    client_for(cast.auditor).get(LIST)
+
+    assert views() == [(cast.auditor.pk, "audit.entry")] * 2
+
+
+def test_the_next_day_it_is_logged_again(cast, client_for, time_machine):
+    time_machine.move_to("2026-11-23T23:30:00+08:00")
+    client = client_for(cast.auditor)
+    client.get(LIST)
+    time_machine.move_to("2026-11-24T00:30:00+08:00")
+    client.get(LIST)
+
+    assert views() == [(cast.auditor.pk, "audit.entry")] * 2
+
+
+def views():
+    """Who has read the log."""
+    return list(Entry.objects.filter(action="audit.view").values_list("actor", "object_type"))
+
+
+def test_the_export_holds_the_same_rows_and_is_logged(auditor, entries):
+    answer = auditor.get(f"{LIST}?action=user.create&format=xlsx")
+
+    assert answer.status_code == 200
+    assert b"".join(answer.streaming_content)[:2] == b"PK"
+    assert Entry.objects.filter(action="audit.export", object_type="audit.entry").count() == 1
+
+
+def test_too_large_an_export_is_refused_with_the_way_out(auditor, entries, monkeypatch):
+    from yiqiao_portal.accounts.views import log
+
+    monkeypatch.setattr(log, "MOST_EXPORTED", 2)
+
+    answer = auditor.get(f"{LIST}?format=xlsx")
+
+    assert answer.status_code == 400
+    assert "请先用日期或操作缩小范围" in answer.content.decode()
+    assert Entry.objects.filter(action="audit.export").count() == 0
+
+
+@pytest.mark.parametrize("size", [1, 30])
+def test_the_log_takes_the_same_few_queries(light, cast, client_for, size, django_assert_max_num_queries):
+    auditor = client_for(cast.auditor)
+    for _ in range(size):
+        record("user.update", by=cast.sysadmin, obj=cast.branch, fields=["name"])
+    auditor.get(LIST)
+
+    with django_assert_max_num_queries(8):
+        auditor.get(LIST)
+
+
+# --- the check ---
+
+
+def check(client, head=""):
+    """The answer to the button; its report."""
+    answer = client.post(VERIFY, {"head": head})
+    return answer, answer.context["report"]
+
+
+def test_a_whole_log_is_said_to_be_whole(auditor, entries):
+    link_now()
+    answer, report = check(auditor)
+
+    assert (answer.status_code, report.fault) == (200, None)
+    assert f"操作日志完好：共 {report.count} 条" in answer.content.decode()
+    assert Entry.objects.get(action="audit.verify").result == "ok"
+
+
+def test_a_changed_entry_is_named(auditor, entries, db):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_entry DISABLE TRIGGER USER")
+        cursor.execute("UPDATE audit_entry SET reason = 'x' WHERE action = 'user.create'")
+        link_now()
+        cursor.execute("ALTER TABLE audit_entry ENABLE TRIGGER USER")
+
+    answer, report = check(auditor)
+
+    sequence = Entry.objects.get(action="user.create").link.sequence
+    assert f"第 {sequence} 条" in str(report.fault)
+    assert str(report.fault) in answer.content.decode()
+    assert Entry.objects.get(action="audit.verify").result == "failed"
+
+
+def test_the_page_shows_the_head_to_be_kept(auditor, entries):
+    link_now()
+    page = auditor.get(VERIFY)
+
+    head = f"{page.context['head'].sequence}:{page.context['digest']}"
+    assert head in page.content.decode()
+    assert check(auditor, head)[1].fault is None
+
+
+def test_a_head_kept_before_that_does_not_fit_shows(auditor, entries):
+    _, report = check(auditor, "1:" + "0" * 64)
+
+    assert "此前留存的链头不符" in str(report.fault)
+
+
+def test_a_head_that_cannot_be_read_is_refused_beside_its_field(auditor, entries):
+    answer = auditor.post(VERIFY, {"head": "十二"})
+
+    assert answer.status_code == 400
+    assert "请照校验时显示的原样填写" in answer.content.decode()
+    assert Entry.objects.filter(action="audit.verify").count() == 0
+
+
+# --- who ---
+
+OTHERS = ["town", "leader", "branch", "grid", "unit", "liaison", "teamlead", "talent", "sysadmin", "stranger"]
+
+
+@pytest.mark.parametrize("role", OTHERS)
+def test_nobody_else_reads_the_log(cast, client_for, entries, role):
+    client = client_for(getattr(cast, role))
+    paths = [LIST, VERIFY, f"{LIST}{Entry.objects.first().pk}/", f"{LIST}?format=xlsx"]
+
+    assert [client.get(path).status_code for path in paths] == [403] * 4
+    assert client.post(VERIFY).status_code == 403
+
+
+def test_the_log_shows_no_name_of_a_business_row(auditor, cast):
+    row = ActivityFactory(organisation=cast.party, title="渔浦春日主题党日")
+    record("activity.create", by=cast.branch, obj=row, fields=["title"])
+
+    page = auditor.get(LIST).content.decode()
+
+    assert f"活动记录 {row.pk}" in page
+    assert ("渔浦春日主题党日" in page, "渔浦社区党组织" in page) == (False, False)
+
+
+def test_the_auditor_sees_no_business_page(auditor):
+    closed = ["/directory/organisations/", "/directory/people/", "/activities/", "/accounts/users/"]
+
+    assert [auditor.get(path).status_code for path in closed] == [403] * 4
+
+
+def test_the_menu_is_the_auditors(auditor):
+    menu = auditor.get(LIST).context["frame"]["menu"]
+
+    assert [(item["title"], [child["title"] for child in item["children"]]) for item in menu] == [
+        ("工作台", []),
+        ("审计", ["操作日志", "日志校验"]),
+    ]
