@@ -18,9 +18,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 from . import env
 from .embedded_postgres import Server, StartError
-from .processes import DISK_FULL, follow_parent, lock
+from .processes import DISK_FULL, DISK_FULL_WORDS, follow_parent, lock
 
 ROOT = Path(__file__).resolve().parent.parent
 WATCH_SECONDS = 0.5
@@ -86,6 +88,16 @@ def demo_password(home: Path) -> str:
     return file.read_text().strip()
 
 
+def why_not_ready(log: Path) -> str:
+    """Chinese sentence for what the child said that prepares the data."""
+    said = log.read_text(encoding="utf-8", errors="replace")
+    if any(words in said for words in DISK_FULL_WORDS):
+        return "磁盘空间不足,数据没有准备完,请清理磁盘后重新运行。"
+    if os.environ.get("DATABASE_URL") and "OperationalError" in said:
+        return f"连不上 DATABASE_URL 指定的数据库,请检查地址、用户名和密码,详见 {log}。"
+    return f"准备数据时出错,详见 {log}:\n" + "\n".join(said.splitlines()[-5:])
+
+
 class Portal:
     """One running portal: its home, its port and the children it looks after."""
 
@@ -147,8 +159,7 @@ class Portal:
         finally:
             self._end(child, signal.SIGTERM)
         if failed:
-            lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-            raise StartError(f"准备数据时出错,详见 {log}:\n" + "\n".join(lines[-5:]))
+            raise StartError(why_not_ready(log))
 
     def _spawn(self, arguments: list[str], log) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
@@ -238,6 +249,8 @@ def main(arguments: list[str]) -> int:
         return 0
     except StartError as error:
         print(error, file=sys.stderr, flush=True)
+    except ImproperlyConfigured as error:
+        print(f"环境变量有误,请按 .env.example 改正:{error}", file=sys.stderr, flush=True)
     except OSError as error:
         if error.errno not in DISK_FULL:
             raise
