@@ -1,5 +1,6 @@
 """What every test stands on: a database that can be emptied, a cast, and nothing that passes in silence."""
 
+import inspect
 import logging
 
 import pytest
@@ -96,9 +97,14 @@ def logged_errors() -> list[logging.LogRecord]:
 def _logged_errors_fail(request, logged_errors):
     """An error in the log fails the test unless the test itself asks for `logged_errors`."""
     yield
-    asked = "logged_errors" in getattr(request.function, "__code__", None).co_varnames if request.function else False
-    if logged_errors and not asked:
-        pytest.fail("logged: " + "; ".join(record.getMessage() for record in logged_errors))
+    test = getattr(request, "function", None)
+    if logged_errors and "logged_errors" not in inspect.signature(test).parameters:
+        pytest.fail("logged: " + "; ".join(sorted({_in_words(record) for record in logged_errors})[:3]))
+
+
+def _in_words(record: logging.LogRecord) -> str:
+    """The message and the exception behind it."""
+    return f"{record.getMessage()} {record.exc_info[1]!r}" if record.exc_info else record.getMessage()
 
 
 @pytest.fixture

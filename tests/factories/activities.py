@@ -1,8 +1,9 @@
 """Activities and what hangs on them."""
 
-from datetime import date
+from datetime import timedelta
 
 import factory
+from django.utils import timezone
 
 from tests.factories.directory import OrganisationFactory, PersonFactory
 from yiqiao_portal.activities.choices import State
@@ -49,13 +50,14 @@ class ActivityFactory(factory.django.DjangoModelFactory):
     kind = factory.LazyFunction(lambda: kind("theme_day"))
     organisation = factory.SubFactory(OrganisationFactory)
     title = factory.Sequence(lambda number: f"主题党日 {number}")
-    held_on = date(2026, 11, 20)
+    held_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=3))
     venue = "党群服务中心"
     host = "王丙"
     recorder = "赵丁"
     expected = 20
     present = 18
     state = State.SUBMITTED
+    submitted_at = factory.LazyAttribute(lambda row: None if row.state == State.DRAFT else timezone.now())
 
     @factory.post_generation
     def partners(self, create, extracted):

@@ -1,0 +1,205 @@
+"""The stage of the contract tests: the whole cast signed in, and rows in every relation to them.
+
+Built once per test file, inside a transaction that is rolled back; each test rolls back to it.
+"""
+
+import copy
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+
+from tests.cast import Cast
+from tests.conftest import sign_in
+from tests.factories import activities, directory, places
+from tests.factories.accounts import RoleAssignmentFactory
+from yiqiao_portal.activities.choices import State
+from yiqiao_portal.audit.services import record
+from yiqiao_portal.core import recycle
+from yiqiao_portal.core.spreadsheets import read_pasted
+from yiqiao_portal.directory.choices import ImportKind
+from yiqiao_portal.directory.importing.batches import stage as stage_import
+from yiqiao_portal.directory.importing.rows import bring
+from yiqiao_portal.directory.resources import wanted as columns_of
+
+BRANCHES = ["branch", "sub_branch", "other_branch"]
+OTHERS = ["grid", "unit", "liaison", "teamlead", "talent", "sysadmin", "auditor", "stranger", "former"]
+SIGNED_IN = ["town", "leader", *BRANCHES, *OTHERS]
+NOT_SIGNED_IN = ["anonymous", "inactive"]
+ACTORS = SIGNED_IN + NOT_SIGNED_IN
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the stage: who has it in reach through the tree, and who only because they take part."""
+
+    row: object
+    owners: frozenset[str]
+    participants: frozenset[str] = frozenset()
+
+    @property
+    def seen_by(self) -> frozenset[str]:
+        return self.owners | self.participants
+
+
+def _who(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+OWN, BELOW, OTHER = _who("town leader branch"), _who("town leader branch sub_branch"), _who("town leader other_branch")
+OFFICE, ABOVE, NOBODY = _who("town leader talent"), _who("town leader"), _who("")
+TOOK_PART = _who("branch liaison unit")
+
+
+class Stage(Cast):
+    """Cast, rows and one client that speaks for everybody."""
+
+    def __init__(self):
+        self._client = Client(raise_request_exception=False)
+        self.rows = {
+            "activity": self._activities(State.SUBMITTED),
+            "draft": self._activities(State.DRAFT),
+            "returned": self._activities(State.RETURNED),
+            "confirmed": self._activities(State.CONFIRMED),
+        }
+        self.rows |= self._parts() | self._directory() | self._accounts()
+        self._jars = {name: self._sign_in(name) for name in ACTORS}
+
+    def _sign_in(self, name: str):
+        return Client().cookies if name == "anonymous" else sign_in(getattr(self, name)).cookies
+
+    # --- requests ---
+
+    def ask(self, actor: str, method: str, url: str, data=None, **extra) -> HttpResponse:
+        """A request by one of the cast; its cookies do not outlive it."""
+        self._client.cookies = copy.deepcopy(self._jars[actor])
+        self._client.handler.enforce_csrf_checks = extra.pop("csrf", False)
+        return getattr(self._client, method)(url, data, **extra)
+
+    def get(self, actor: str, url: str, **extra) -> HttpResponse:
+        """A GET whose streamed body, if any, is read."""
+        response = self.ask(actor, "get", url, **extra)
+        response.body = b"".join(response) if response.streaming else response.content
+        return response
+
+    # --- rows ---
+
+    def _places_in_tree(self) -> dict[str, tuple]:
+        """One organisation for each relation to the cast."""
+        return {
+            "own": (self.party, OWN),
+            "below": (self.sub_party, BELOW),
+            "other": (self.other_party, OTHER),
+            "office": (self.office, OFFICE),
+            "above": (self.root, ABOVE),
+        }
+
+    def _activities(self, state: str) -> dict[str, Row]:
+        rows = {
+            name: Row(activities.ActivityFactory(organisation=organisation, state=state), owners)
+            for name, (organisation, owners) in self._places_in_tree().items()
+        }
+        rows["removed"] = Row(self._removed(self.party, state), NOBODY)
+        shared = activities.ActivityFactory(organisation=self.other_party, state=state, partners=self._partners())
+        recorded = state in {State.SUBMITTED, State.CONFIRMED}
+        rows["shared"] = Row(shared, OTHER, TOOK_PART if recorded else NOBODY)
+        ended = activities.ActivityFactory(organisation=self.other_party, state=state, partners=self._partners())
+        ended.partners.clear()
+        rows["no longer shared"] = Row(ended, OTHER)
+        return rows
+
+    def _removed(self, organisation, state: str):
+        """An activity in the recycle bin."""
+        row = activities.ActivityFactory(organisation=organisation, state=state)
+        return recycle.remove(row, by=self.town, action="activity.remove")
+
+    def _partners(self) -> list:
+        return [self.partner, self.party, self.unit_org]
+
+    def _parts(self) -> dict[str, dict[str, Row]]:
+        """What hangs on an activity is seen with it."""
+
+        def parts(factory, group: str) -> dict[str, Row]:
+            made = {}
+            for name, row in self.rows[group].items():
+                made[name] = Row(factory(activity=row.row), row.owners, row.participants)
+            return made
+
+        return {
+            "photo": parts(activities.PhotoFactory, "activity"),
+            "attachment": parts(activities.AttachmentFactory, "activity"),
+            "draft photo": parts(activities.PhotoFactory, "draft"),
+            "draft attachment": parts(activities.AttachmentFactory, "draft"),
+            "decision": parts(activities.DecisionFactory, "activity"),
+            "removed": {
+                name: Row(self._removed(organisation, State.DRAFT), owners)
+                for name, (organisation, owners) in self._places_in_tree().items()
+            },
+        }
+
+    def _directory(self) -> dict[str, dict[str, Row]]:
+        """Organisations, people, rosters, places and an import in every relation."""
+        tree = self._places_in_tree()
+        organisations = {name: Row(organisation, owners) for name, (organisation, owners) in tree.items()}
+
+        def of_each(factory) -> dict[str, Row]:
+            return {name: Row(factory(organisation=row.row), row.owners) for name, row in organisations.items()}
+
+        return {
+            "organisation": organisations | self._other_organisations(),
+            "party": {name: organisations[name] for name in ("own", "below", "other")},
+            "person": of_each(directory.PersonFactory),
+            "roster": of_each(directory.RosterMemberFactory),
+            "import": {
+                "own": Row(self._import(self.branch), _who("branch")),
+                "other": Row(self._import(self.town), _who("town")),
+            },
+            "place": {
+                "own": Row(places.PlaceFactory(area=self.area), BELOW | {"grid"}),
+                "other": Row(places.PlaceFactory(area=self.other_area), OTHER),
+            },
+        }
+
+    def _other_organisations(self) -> dict[str, Row]:
+        """Those of the posts that are no branch, and one in which nothing has happened yet."""
+        return {
+            "unit": Row(self.unit_org, ABOVE | {"unit"}),
+            "partner": Row(self.partner, ABOVE | {"liaison"}),
+            "team": Row(self.team_org, ABOVE | {"teamlead"}),
+            "unused": Row(directory.OrganisationFactory(), ABOVE),
+        }
+
+    def _import(self, owner):
+        """Rows that somebody has brought and not yet confirmed."""
+        sheet = read_pasted(f"姓名\t所在组织\n吴导入\t{self.party.short_name}", wanted=columns_of(ImportKind.PEOPLE))
+        return stage_import(ImportKind.PEOPLE, bring(ImportKind.PEOPLE, sheet), by=owner, source="粘贴的内容")
+
+    def _accounts(self) -> dict[str, dict[str, Row]]:
+        """Accounts and posts are the system administrator's alone, the log is the auditor's."""
+        administrator, auditor = _who("sysadmin"), _who("auditor")
+        given = RoleAssignmentFactory(user=self.several, role="liaison", organisation=self.partner)
+        return {
+            "user": {
+                "self": Row(self.sysadmin, administrator),
+                "other": Row(self.several, administrator),
+                "disabled": Row(self.inactive, administrator),
+            },
+            "post": {"own": Row(given, administrator)},
+            "entry": {"own": Row(record("session.login", by=self.branch, obj=self.branch), auditor)},
+        }
+
+
+class Undone:
+    """`with undone():` — everything inside is rolled back; the database is as before."""
+
+    def __enter__(self):
+        self._atomic = transaction.atomic()
+        return self._atomic.__enter__()
+
+    def __exit__(self, kind, error, trace):
+        transaction.set_rollback(True)
+        return self._atomic.__exit__(kind, error, trace)
+
+
+undone = Undone

@@ -1,0 +1,107 @@
+"""Every state × every transition of every state machine, through the engine and through its page."""
+
+import pytest
+from django.urls import reverse
+
+from tests.conftest import sign_in
+from tests.contracts.forms import modules
+from tests.contracts.walker import addresses
+from tests.factories.activities import ActivityFactory
+from yiqiao_portal.activities.models import Activity
+from yiqiao_portal.core.exceptions import Conflict
+from yiqiao_portal.core.views.edit import TransitionPage
+from yiqiao_portal.core.workflow import Transition, Workflow, perform
+
+# model → how to make a row in a state; data for the transitions that ask for more
+MAKERS = {
+    Activity: lambda state, organisation: ActivityFactory(state=state, organisation=organisation, content="已开展")
+}
+DATA = {"return": {"reason": "请补充议题。"}}
+pytestmark = pytest.mark.django_db
+
+WORKFLOWS: list[Workflow] = sorted(
+    {value for module in modules("workflow") for value in vars(module).values() if isinstance(value, Workflow)},
+    key=lambda workflow: [transition.action for transition in workflow.transitions],
+)
+
+
+def _pages() -> dict[Workflow, tuple[str, type]]:
+    """The transition page of each workflow: its URL name and its model."""
+    return {
+        address.view_class.workflow: (name, address.view_class.model)
+        for name, address in addresses().items()
+        if address.view_class and issubclass(address.view_class, TransitionPage)
+    }
+
+
+def _states(model, workflow: Workflow) -> list[str]:
+    return [value for value, _ in model._meta.get_field(workflow.field).choices]
+
+
+def _cases():
+    return [
+        pytest.param(workflow, state, transition, id=f"{state}-{transition.name}")
+        for workflow in WORKFLOWS
+        for state in _states(_pages()[workflow][1], workflow)
+        for transition in workflow.transitions
+    ]
+
+
+def test_every_workflow_has_its_page():
+    assert set(WORKFLOWS) == set(_pages())
+
+
+def test_every_model_with_a_page_can_be_made():
+    assert {model for _, model in _pages().values()} == set(MAKERS)
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda workflow: workflow.transitions[0].action)
+def test_the_table_is_whole(workflow):
+    """Known states, one name each, an action of the log, a label in words; every state is reached and left."""
+    states = set(_states(_pages()[workflow][1], workflow))
+    transitions = workflow.transitions
+
+    assert len({t.name for t in transitions}) == len(transitions)
+    assert {state for t in transitions for state in (*t.source, t.target)} <= states
+    assert all(t.label and t.permission and t.action for t in transitions)
+
+
+@pytest.mark.parametrize(("workflow", "state", "transition"), _cases())
+def test_only_the_named_states_are_left(cast, workflow: Workflow, state: str, transition: Transition):
+    model = _pages()[workflow][1]
+    row = MAKERS[model](state, cast.party)
+    data = DATA.get(transition.name, {})
+
+    if state in transition.source:
+        assert getattr(perform(workflow, transition.name, row, by=cast.town, **data), workflow.field) == (
+            transition.target
+        )
+    else:
+        with pytest.raises(Conflict):
+            perform(workflow, transition.name, row, by=cast.town, **data)
+        row.refresh_from_db()
+        assert getattr(row, workflow.field) == state
+
+
+@pytest.mark.parametrize(("workflow", "state", "transition"), _cases())
+def test_the_page_says_the_same(cast, workflow: Workflow, state: str, transition: Transition):
+    name, model = _pages()[workflow]
+    row = MAKERS[model](state, cast.party)
+    url = reverse(name, kwargs={"pk": row.pk, "name": transition.name})
+    client = sign_in(cast.town)
+
+    shown, done = client.get(url).status_code, client.post(url, DATA.get(transition.name, {})).status_code
+
+    row.refresh_from_db()
+    fits = state in transition.source
+    assert (shown, done) == ((200, 302) if fits else (409, 409))
+    assert getattr(row, workflow.field) == (transition.target if fits else state)
+
+
+@pytest.mark.parametrize(("workflow", "state", "transition"), _cases())
+def test_the_button_stands_where_the_step_is_open(cast, workflow: Workflow, state: str, transition: Transition):
+    row = MAKERS[_pages()[workflow][1]](state, cast.party)
+
+    names = {open_step.name for open_step in workflow.open_to(cast.town, row)}
+
+    assert (transition.name in names) == (state in transition.source)
