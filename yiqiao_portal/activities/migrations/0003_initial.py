@@ -4,9 +4,10 @@ import django.contrib.postgres.indexes
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import yiqiao_portal.core.bigrams
 from django.conf import settings
 from django.db import migrations, models
+
+import yiqiao_portal.core.bigrams
 
 
 class Migration(migrations.Migration):

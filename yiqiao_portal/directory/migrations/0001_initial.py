@@ -4,10 +4,11 @@ import django.contrib.postgres.indexes
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import yiqiao_portal.core.bigrams
-import yiqiao_portal.core.fields
 from django.conf import settings
 from django.db import migrations, models
+
+import yiqiao_portal.core.bigrams
+import yiqiao_portal.core.fields
 
 
 class Migration(migrations.Migration):
