@@ -1,5 +1,7 @@
 """Accounts: users, sign-in, two-factor, sessions; the auditor's page of the log."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
@@ -12,6 +14,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "账号"
 
     def ready(self):
+        import_module("yiqiao_portal.accounts.checks")  # registers itself; models exist only now
         post_migrate.connect(self.sync, sender=self)
 
     def sync(self, using, **_):
