@@ -1,5 +1,6 @@
 """Writes on activity records."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -13,12 +14,13 @@ from yiqiao_portal.core import workflow as engine
 from yiqiao_portal.core.exceptions import Conflict, DomainError
 from yiqiao_portal.core.images import clean_photo
 from yiqiao_portal.core.locking import lock_version, save_version
+from yiqiao_portal.core.sandbox import Refused
 from yiqiao_portal.core.serials import next_serial
 from yiqiao_portal.core.uploads import clean_attachment
 from yiqiao_portal.directory.models import RosterMember
 from yiqiao_portal.directory.scope import scope_of
 
-from .choices import Absence, State
+from .choices import RECORDED, Absence, State
 from .counting import set_counts
 from .models import Activity, ActivityKind, AgendaItem, Attachment, Attendance, Decision, Explanation, Photo
 from .votes import Ballot
@@ -53,6 +55,7 @@ def create_activity(draft: Draft, *, by, submit: bool = False) -> Activity:
 
     Raises DomainError with the field that has to be corrected; nothing is kept then.
     """
+    files = clean_files(draft)
     activity = Activity(created_by=by, **draft.values)
     _check_scope(activity, draft, by=by)
     activity.serial = next_serial(f"YQ-HD-{activity.held_on.year}")
@@ -62,12 +65,15 @@ def create_activity(draft: Draft, *, by, submit: bool = False) -> Activity:
     activity.save()
     _write_parts(activity, draft, by=by)
     record("activity.create", by=by, obj=activity, fields=draft.values)
-    return perform(activity, "submit", by=by) if submit else activity
+    activity = perform(activity, "submit", by=by) if submit else activity
+    _keep_files(activity, files, by=by)
+    return activity
 
 
 @transaction.atomic
 def update_activity(activity: Activity, draft: Draft, *, by, version: int, submit: bool = False) -> Activity:
     """Change a draft or returned record that is still at `version` (StaleVersion otherwise)."""
+    files = clean_files(draft, activity)
     activity = lock_version(activity, version)
     if not by.has_perm("activities.change_activity", activity):
         raise Conflict(
@@ -83,7 +89,9 @@ def update_activity(activity: Activity, draft: Draft, *, by, version: int, submi
     save_version(activity, [*draft.values, "expected", "present", "voters_expected", "voters_present"])
     _write_parts(activity, draft, by=by)
     record("activity.update", by=by, obj=activity, fields=draft.values)
-    return perform(activity, "submit", by=by) if submit else activity
+    activity = perform(activity, "submit", by=by) if submit else activity
+    _keep_files(activity, files, by=by)
+    return activity
 
 
 def perform(activity: Activity, name: str, *, by, **data) -> Activity:
@@ -93,12 +101,17 @@ def perform(activity: Activity, name: str, *, by, **data) -> Activity:
 
 @transaction.atomic
 def finish_decision(decision: Decision, *, by, done_on: date) -> Decision:
-    """Tick off what was decided."""
-    decision = Decision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
+    """Tick off what was decided at an activity that is handed in."""
+    decision = Decision.objects.select_for_update(of=("self",)).select_related("activity").get(pk=decision.pk)
+    activity = decision.activity
+    if activity.state not in RECORDED:
+        raise Conflict(f"这条记录现在是“{activity.get_state_display()}”，请先提交，再办结议定事项。")
     if decision.done_on:
         raise Conflict(f"这件事已在 {decision.done_on:%Y-%m-%d} 办结，无需重复办理。")
     if done_on > timezone.localdate():
         raise DomainError("完成日期不能晚于今天，请核对。", field="done_on")
+    if done_on < activity.held_on:
+        raise DomainError(f"完成日期不能早于活动日期 {activity.held_on}，请核对。", field="done_on")
     decision.done_on = done_on
     decision.save(update_fields=["done_on", "updated_at"])
     record("decision.finish", by=by, obj=decision, fields=["done_on"])
@@ -236,8 +249,6 @@ def _write_parts(activity: Activity, draft: Draft, *, by) -> None:
     _write_rows(activity, AgendaItem, draft.agenda, by=by)
     _write_rows(activity, Decision, draft.decisions, by=by)
     set_counts(activity)
-    add_photos(activity, draft.photos, by=by)
-    add_attachments(activity, draft.attachments, by=by)
 
 
 def _write_attendance(activity: Activity, absences: dict[int, str], people: dict[int, bool], *, by) -> None:
@@ -280,35 +291,42 @@ def _write_rows(activity: Activity, model, rows: list[dict], *, by) -> None:
     model.objects.filter(pk__in=set(known) - kept).delete()
 
 
-@transaction.atomic
-def add_photos(activity: Activity, files: list, *, by) -> list[Photo]:
-    """Keep the cleaned copies of up to nine pictures; the originals are not kept."""
-    if activity.photos.count() + len(files) > MOST_PHOTOS:
+def clean_files(draft: Draft, activity: Activity | None = None) -> tuple[list, list]:
+    """The pictures and papers of a draft, cleaned. It takes seconds, so it is done before anything is locked.
+
+    Raises DomainError when there are too many, and what the cleaning refuses, at the field that brought it.
+    """
+    photos, papers = (activity.photos.count(), activity.attachments.count()) if activity else (0, 0)
+    if photos + len(draft.photos) > MOST_PHOTOS:
         raise DomainError(f"每条记录最多 {MOST_PHOTOS} 张照片，请选出最说明问题的几张。", field="photos")
-    made = []
-    for file in files:
-        clean = clean_photo(file)
+    if papers + len(draft.attachments) > MOST_ATTACHMENTS:
+        raise DomainError(f"每条记录最多 {MOST_ATTACHMENTS} 个附件，请合并后再上传。", field="attachments")
+    return (
+        _cleaned(draft.photos, clean_photo, field="photos"),
+        _cleaned(draft.attachments, lambda file: clean_attachment(file, file.name), field="attachments"),
+    )
+
+
+def _cleaned(files: list, clean: Callable, *, field: str) -> list:
+    try:
+        return [clean(file) for file in files]
+    except Refused as refusal:
+        refusal.field = field
+        raise
+
+
+def _keep_files(activity: Activity, files: tuple[list, list], *, by) -> None:
+    """Store cleaned pictures and papers under names of our own; the originals are not kept."""
+    photos, papers = files
+    for clean in photos:
         photo = Photo(activity=activity, created_by=by, width=clean.width, height=clean.height)
         photo.image.save("photo.jpg", ContentFile(clean.jpeg), save=False)
         photo.small.save("small.jpg", ContentFile(clean.thumbnail), save=False)
         photo.save()
-        made.append(photo)
-    return made
-
-
-@transaction.atomic
-def add_attachments(activity: Activity, files: list, *, by) -> list[Attachment]:
-    """Keep papers of the allowed kinds under names of our own."""
-    if activity.attachments.count() + len(files) > MOST_ATTACHMENTS:
-        raise DomainError(f"每条记录最多 {MOST_ATTACHMENTS} 个附件，请合并后再上传。", field="attachments")
-    made = []
-    for file in files:
-        clean = clean_attachment(file, file.name)
-        attachment = Attachment(activity=activity, created_by=by, name=clean.label, size=len(clean.content))
+    for clean in papers:
+        attachment = Attachment(activity=activity, created_by=by, name=clean.label, size=clean.size)
         attachment.file.save(clean.name, ContentFile(clean.content), save=False)
         attachment.save()
-        made.append(attachment)
-    return made
 
 
 @transaction.atomic
@@ -317,4 +335,6 @@ def remove_file(row, *, by) -> None:
     if row.activity.state not in (State.DRAFT, State.RETURNED):
         raise Conflict("这条记录已提交，不能再删文件；如需更正，请先撤回。")
     record("activity.remove_file", by=by, obj=row.activity, fields=[row._meta.model_name])
+    files = [row.image, row.small] if isinstance(row, Photo) else [row.file]
     row.delete()
+    transaction.on_commit(lambda: [file.storage.delete(file.name) for file in files])

@@ -141,6 +141,8 @@ class ExplainPage(FormMixin, ObjectPage):
 
     def dispatch(self, request, *args, **kwargs):
         self.kind = kind_of(kwargs["kind"])
+        if not FIRST_YEAR <= kwargs["year"] <= today().year + 1:
+            raise Http404
         try:
             self.period = Period(self.kind.period, kwargs["year"], kwargs["number"])
         except ValueError:

@@ -1,0 +1,132 @@
+"""Why something was not held: one sentence for each cell, the last one counts."""
+
+import pytest
+
+from tests.factories.activities import ActivityFactory, ExplanationFactory, kind
+from yiqiao_portal.activities.models import Explanation
+from yiqiao_portal.activities.services import explain
+from yiqiao_portal.audit.models import Entry
+from yiqiao_portal.core.exceptions import DomainError
+
+REASON = "防汛期间全员在岗，当月未集中开展。"
+
+
+def address(organisation, code="theme_day", year=2026, number=6) -> str:
+    return f"/activities/matrix/explain/{organisation.pk}/{code}/{year}/{number}/"
+
+
+def write(cast, reason=REASON, *, by=None, number=6):
+    return explain(cast.party, kind("theme_day"), by=by or cast.branch, year=2026, number=number, reason=reason)
+
+
+def test_a_sentence_for_a_period(cast):
+    row = write(cast)
+
+    assert (row.organisation, row.kind.code, row.year, row.number, row.reason) == (
+        cast.party,
+        "theme_day",
+        2026,
+        6,
+        REASON,
+    )
+    assert (row.created_by, Entry.objects.latest("pk").action) == (cast.branch, "explanation.write")
+
+
+def test_a_second_one_replaces_the_words(cast):
+    first = write(cast)
+
+    second = write(cast, "当月换届，改在七月补开。", by=cast.town)
+
+    assert (second.pk, second.reason, second.version) == (first.pk, "当月换届，改在七月补开。", 2)
+    assert Explanation.objects.count() == 1
+
+
+def test_each_period_has_its_own(cast):
+    assert len({write(cast, number=number).pk for number in (5, 6, 7)}) == 3
+
+
+def test_a_removed_one_makes_room(cast):
+    gone = ExplanationFactory(organisation=cast.party, deleted_at="2026-07-01T00:00Z")
+
+    assert write(cast).pk != gone.pk
+
+
+@pytest.mark.parametrize("role", ["other_branch", "sub_branch", "grid", "sysadmin"])
+def test_nobody_explains_for_others(cast, role):
+    with pytest.raises(DomainError, match="不在您的管辖范围") as refusal:
+        write(cast, by=getattr(cast, role))
+
+    assert (refusal.value.field, Explanation.objects.count()) == ("organisation", 0)
+
+
+# --- the page ---
+
+
+def test_the_page_writes_it_and_the_matrix_shows_it(cast, client_for):
+    client = client_for(cast.branch)
+
+    answer = client.post(address(cast.party), {"reason": f"  {REASON}\n"}, follow=True)
+
+    assert answer.redirect_chain == [("/activities/matrix/?kind=theme_day&year=2026", 302)]
+    assert Explanation.objects.get().reason == REASON
+    [row] = [row for row in answer.context["matrix"]["rows"] if row["name"] == "渔浦社区党组织"]
+    assert [cell["word"] for cell in row["cells"]] == ["待记"] * 5 + ["说明"] + ["待记"] * 5 + ["未到"]
+    assert client.get(row["cells"][5]["url"]).context["form"].initial == {"reason": REASON}
+
+
+def test_it_leads_to_the_form_with_organisation_and_day(cast, client_for):
+    page = client_for(cast.branch).get(address(cast.party)).content.decode()
+
+    assert f"/activities/new/theme_day/?organisation={cast.party.pk}&amp;held_on=2026-06-30" in page
+
+
+@pytest.mark.parametrize("reason", ["", " \n ", "字" * 201])
+def test_it_asks_for_one_sentence(cast, client_for, reason):
+    answer = client_for(cast.branch).post(address(cast.party), {"reason": reason})
+
+    assert (answer.status_code, Explanation.objects.count()) == (400, 0)
+    assert reason.strip() in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("code", "year", "number"),
+    [
+        ("theme_day", 2026, 13),
+        ("theme_day", 2026, 0),
+        ("congress", 2026, 5),
+        ("life_meeting", 2026, 2),
+        ("other", 2026, 1),
+        ("no-such-kind", 2026, 1),
+        ("theme_day", 0, 1),
+        ("theme_day", 1899, 1),
+        ("theme_day", 2028, 1),
+        ("theme_day", 99_999, 1),
+        ("theme_day", int("9" * 40), 1),
+        ("theme_day", 2026, int("9" * 40)),
+    ],
+)
+def test_cells_that_do_not_exist(cast, client_for, code, year, number):
+    client, url = client_for(cast.branch), address(cast.party, code, year, number)
+
+    answers = [client.get(url).status_code, client.post(url, {"reason": REASON}).status_code]
+
+    assert (answers, Explanation.objects.count()) == ([404, 404], 0)
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [("leader", 403), ("other_branch", 404), ("sub_branch", 404), ("grid", 404)]
+)
+def test_others_and_the_page(cast, client_for, role, status):
+    answer = client_for(getattr(cast, role)).post(address(cast.party), {"reason": REASON})
+
+    assert (answer.status_code, Explanation.objects.count()) == (status, 0)
+
+
+def test_a_cell_with_records_opens_them_instead(cast, client_for):
+    ExplanationFactory(organisation=cast.party)
+    ActivityFactory(organisation=cast.party, held_on="2026-06-05")
+
+    rows = client_for(cast.branch).get("/activities/matrix/").context["matrix"]["rows"]
+
+    cell = rows[0]["cells"][5]
+    assert (cell["word"], cell["url"].split("?")[0]) == ("已记", "/activities/")
