@@ -59,7 +59,7 @@ class Visitor:
             self.troubles.append(message.text)
 
     def open(self, path: str) -> Page:
-        self.page.goto(self.address + path, wait_until="networkidle")
+        self.page.goto(self.address + path, wait_until="load")
         return self.page
 
     def shot(self, name: str) -> None:

@@ -24,7 +24,7 @@ PATTERNS = {
     "organisations": ("town", "/directory/"),
     "people": ("town", "/directory/people/"),
     "person": ("town", "/directory/people/{person}/"),
-    "import": ("town", "/directory/import/"),
+    "import": ("town", "/directory/import/people/"),
     "login": (None, "/accounts/login/"),
     "security": ("branch", "/accounts/"),
     "users": ("sysadmin", "/accounts/users/"),
