@@ -122,7 +122,7 @@ class OrganisationForm(PortalModelForm):
         choices = Organisation.objects.visible_to(self.user).official()
         self.fields["parent"].queryset = choices.exclude(path__startswith=known.path) if known else choices
         if known:
-            self.fields["parent"].initial = known.get_parent()
+            self.fields["parent"].initial = Organisation.objects.get_parent(known)
 
     def _layout(self) -> FormHelper:
         helper = FormHelper()
@@ -206,7 +206,7 @@ class PersonForm(PortalModelForm):
 class PersonUpdateForm(PersonForm):
     """A known person. The stored phone is not shown; blank leaves it as it is."""
 
-    forget_phone = forms.BooleanField(label="删除已登记的手机号", required=False)
+    forget_phone = forms.BooleanField(label="删除已登记的手机号", required=False, initial=False)
     field_order = ("name", "organisation", "duty", "phone", "forget_phone", "another")
 
     def __init__(self, *args, **kwargs):
@@ -338,6 +338,7 @@ class ImportForm(PortalForm):
         required=False,
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
         help_text="读第一张可见的工作表，最多 5,000 行、10 MB",
+        error_messages={"empty": "文件是空的，请选择有内容的 .xlsx 文件。"},
     )
 
     def clean(self):

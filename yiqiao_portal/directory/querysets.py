@@ -74,6 +74,16 @@ class OrganisationQuerySet(RecordQuerySet, MP_NodeQuerySet):
         """Found by full name, short name or number."""
         return containing(self, "name", words) | containing(self, "short_name", words) | self.filter(code__iexact=words)
 
+    def below(self, organisation):
+        """Those directly below one."""
+        return self.filter(path__startswith=organisation.path, depth=organisation.depth + 1)
+
+    def above(self, organisation):
+        """Those on the way from the top down to one."""
+        step = organisation.steplen
+        paths = [organisation.path[:end] for end in range(step, len(organisation.path), step)]
+        return self.filter(path__in=paths).order_by("depth")
+
     def with_expiry(self):
         """Each with `expires_day`, what `Organisation.expires_on` says, so that it can be compared and sorted."""
         return self.annotate(expires_day=Later(F("elected_on"), F("term_years"), unit="years"))

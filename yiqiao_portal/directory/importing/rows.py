@@ -1,9 +1,11 @@
 """What an import works on: the cells of one row as text, and what the check found."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from enum import Enum
 
+from yiqiao_portal.core.phones import IDENTITY_IN_TEXT
+from yiqiao_portal.core.sandbox import Refused
 from yiqiao_portal.core.spreadsheets import Sheet, match_headers
 
 from ..resources import columns, wanted
@@ -94,6 +96,7 @@ def bring(kind: str, sheet: Sheet) -> Brought:
     """The lines of a sheet that was read; Refused when a required column is missing or one is forbidden."""
     match = match_headers(sheet.headers, wanted(kind))
     match.require()
+    _refuse_identity_numbers(sheet, kind)
     keys = [key for key in columns(kind) if key in match.mapping]
     places = {at: key for key, at in match.mapping.items()}
     lines = {
@@ -106,6 +109,21 @@ def bring(kind: str, sheet: Sheet) -> Brought:
     if match.unknown:
         notes.append(f"这些列用不到，没有读入：{'、'.join(match.unknown)}。")
     return Brought(keys, list(lines.values()), notes)
+
+
+def _refuse_identity_numbers(sheet: Sheet, kind: str) -> None:
+    """They have no place here, neither under a header that was not recognised nor in any other column."""
+    if sheet.header_row is None and sheet.rows:
+        top = replace(
+            match_headers([text(value) for value in sheet.rows[0].values], wanted(kind)), missing=(), repeated=()
+        )
+        top.require()
+    for row in sheet.rows:
+        if any(IDENTITY_IN_TEXT.search(text(value)) for value in row.values):
+            raise Refused(
+                f"第 {row.number} 行有像身份证号的内容。本平台不收集身份证号码，请删去后重新提交。",
+                code="identity_number",
+            )
 
 
 def text(value) -> str:

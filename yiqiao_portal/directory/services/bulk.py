@@ -44,13 +44,13 @@ def import_organisations(*, by, new: list[dict], changed: dict[int, dict]) -> No
         facts = {key: value for key, value in values.items() if key != "parent"}
         organisation = add_node(_parent(values["parent"], made), complete(facts), by=by)
         made[plain(organisation.name)] = organisation
-    rows = Organisation.objects.visible_to(by).filter(pk__in=changed).order_by("pk").select_for_update(of=("self",))
-    rows = list(rows)
+    refresh(by)  # the new ones are in reach: known ones may move below them
+    known = Organisation.objects.visible_to(by).filter(pk__in=changed)
+    rows = list(known.order_by("pk").select_for_update(of=("self",)))
     if len(rows) != len(changed):
         raise Conflict(GONE)
     for row in rows:
         _change(row, changed[row.pk], made, by=by)
-    refresh(by)
     _log(by, "directory.organisation", new, changed)
 
 

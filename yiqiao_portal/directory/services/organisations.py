@@ -39,7 +39,7 @@ def add_node(parent: Organisation, values: dict, *, by) -> Organisation:
     """Insert below `parent`, whose tree the caller has locked; checks names, logs nothing."""
     organisation = Organisation(created_by=by, **values)
     require_free_names(organisation)
-    return Organisation.objects.get(pk=parent.pk).add_child(instance=organisation)
+    return Organisation.objects.add_child(Organisation.objects.get(pk=parent.pk), instance=organisation)
 
 
 @transaction.atomic
@@ -81,7 +81,7 @@ def move_node(organisation: Organisation, parent: Organisation, *, by) -> bool:
         raise DomainError("镇党委是最上级组织，不能移动。", field="parent")
     if parent.path.startswith(organisation.path):
         raise DomainError("上级组织不能是它自己或它的下级，请重新选择。", field="parent")
-    organisation.move(parent, "last-child")
+    Organisation.objects.move(organisation, parent, "last-child")
     refresh(by)
     return True
 
@@ -102,7 +102,7 @@ def remove_organisation(organisation: Organisation, *, by) -> Organisation:
 
 def _what_hangs_on(organisation: Organisation) -> list[str]:
     counts = {
-        "下级组织": organisation.get_children().filter(deleted_at=None).count(),
+        "下级组织": Organisation.objects.alive().below(organisation).count(),
         "人员": organisation.people.alive().count(),
         "名册记录": organisation.roster.alive().count(),
         "岗位": RoleAssignment.objects.current().filter(organisation=organisation).count(),

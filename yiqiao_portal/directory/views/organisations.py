@@ -72,7 +72,7 @@ class OrganisationPage(DetailPage):
 
     def _above(self):
         """The organisations above it that the user may see."""
-        above = self.object.get_ancestors() & Organisation.objects.visible_to(self.request.user)
+        above = Organisation.objects.visible_to(self.request.user).above(self.object)
         return [crumb("organisation", str(row), row.pk) for row in above]
 
     def get_lede(self):
@@ -145,7 +145,7 @@ class OrganisationPage(DetailPage):
         return Box("党员名册", facts, action=more)
 
     def _below(self):
-        rows = Organisation.objects.visible_to(self.request.user).filter(pk__in=self.object.get_children()).official()
+        rows = Organisation.objects.visible_to(self.request.user).below(self.object).official()
         if not rows:
             return []
         return [
