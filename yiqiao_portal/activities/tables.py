@@ -31,7 +31,7 @@ class ActivityTable(ListTable):
         order_by_field = "sort"
 
     def render_title(self, record, value):
-        return format_html("{}{}", value, format_html('<span class="sub">补录</span>') if record.late_entry else "")
+        return format_html('{}<span class="sub">补录</span>', value) if record.late_entry else value
 
     def render_attended(self, record):
         return "--" if record.present is None else f"{record.present}/{record.expected}"

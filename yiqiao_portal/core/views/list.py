@@ -6,11 +6,13 @@ from django.db.models import Count, Q
 from django.http import FileResponse
 from django_tables2 import RequestConfig
 
+from ..exceptions import DomainError
 from ..export import export_table
 from ..pagination import ListPaginator
 from .base import PortalPage
 
 PAGE_SIZES = (20, 50, 100)
+LEDGER_ROWS = 1000  # on paper
 
 
 @dataclass(frozen=True)
@@ -39,28 +41,36 @@ class ListPage(PortalPage):
 
     def get(self, request, *args, **kwargs):
         self.filter = self.filter_class(request.GET, queryset=self.get_queryset(), request=request)
-        self.table = self.table_class(self.filter.qs, request=request)
+        self.table = self.table_class(self.filter.qs)  # with a request it would paginate by itself
         kind = request.GET.get("format", "")
         if kind == "xlsx":
             return self.export()
-        RequestConfig(request, paginate=self.pagination()).configure(self.table)
+        self.sort()
+        self.table.paginate(ListPaginator, self.page_size(), page=request.GET.get("page", 1))
         if request.GET.get("print"):
             self.template_name = "generic/ledger.html"
         elif request.htmx and not request.htmx.boosted:
             self.template_name = "components/results.html"
         return super().get(request, *args, **kwargs)
 
-    def pagination(self):
+    def sort(self) -> None:
+        """By the column asked for; rows alike in it keep one order, so that no page repeats or loses any."""
+        RequestConfig(self.request, paginate=False).configure(self.table)
+        rows = self.table.data.data
+        self.table.data.data = rows.order_by(*(rows.query.order_by or rows.model._meta.ordering), "-pk")
+
+    def page_size(self) -> int:
         """20 rows unless 50 or 100 are asked for; a printed ledger has up to 1,000."""
         if self.request.GET.get("print"):
-            return {"per_page": 1000, "paginator_class": ListPaginator}
+            return LEDGER_ROWS
         wanted = self.request.GET.get("per_page", "")
-        size = int(wanted) if wanted.isdecimal() and int(wanted) in PAGE_SIZES else PAGE_SIZES[0]
-        return {"per_page": size, "paginator_class": ListPaginator}
+        return next((size for size in PAGE_SIZES if str(size) == wanted), PAGE_SIZES[0])
 
     def export(self) -> FileResponse:
         """Exactly this list, under the same rights, as .xlsx; logged."""
-        RequestConfig(self.request, paginate=False).configure(self.table)
+        if not self.filter.form.is_valid():
+            raise DomainError("有筛选条件填写有误，没有导出。请返回列表改正后再导出。")
+        self.sort()
         return export_table(self.get_title(), self.table, user=self.request.user, action=self.export_action)
 
     def get_context_data(self, **kwargs):
