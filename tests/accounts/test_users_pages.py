@@ -109,6 +109,7 @@ def test_a_new_account_shows_its_password_once(admin):
     assert user.check_password(answer.context["password"])
     assert answer.context["password"] in answer.content.decode()
     assert answer["Cache-Control"] == "no-store"
+    assert f'name="portal-saved" content="{NEW}"' in answer.content.decode()
 
 
 def test_the_second_copy_of_the_form_makes_no_second_account(admin):

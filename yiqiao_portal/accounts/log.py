@@ -14,7 +14,7 @@ from yiqiao_portal.core.tags import Tag
 from .models import Role
 
 OWN = "yiqiao_portal."
-TYPED = "登录时输入的账号"
+TYPED, OTHER = "登录时输入的账号", "其他"
 LOOKS = {Result.OK: "ok", Result.FAILED: "due", Result.DENIED: "late"}
 
 
@@ -26,7 +26,7 @@ def object_types() -> list[tuple[str, str]]:
 
 
 def object_label(entry: Entry) -> str:
-    """组织 31; a type that no app knows any more keeps its code."""
+    """组织 31; a type that no app knows (any more) is 其他."""
     if not entry.object_type:
         return ""
     name = TYPED if entry.object_type == TYPED_NAME else _model_name(entry.object_type)
@@ -68,7 +68,7 @@ def _model(label: str):
 
 def _model_name(label: str) -> str:
     model = _model(label)
-    return str(model._meta.verbose_name) if model else label
+    return str(model._meta.verbose_name) if model else OTHER
 
 
 def _field_label(model, name: str) -> str:

@@ -118,7 +118,6 @@ class VerifyPage(FormMixin, PortalPage):
     title = "日志校验"
     lede = "逐条重算链值；任何一条被改、被删、被调换次序，都会指出第一处。"
     warning = ""
-    submits = ({"label": "开始校验", "name": "", "value": "", "primary": True},)
     report = None
 
     def get_crumbs(self):

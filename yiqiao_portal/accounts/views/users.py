@@ -56,6 +56,9 @@ class OfUser(ObjectPage):
     def get_crumbs(self):
         return [Crumb("账号", reverse("accounts:list")), Crumb(self.object.name, self.object.get_absolute_url())]
 
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**{"cancel_url": self.object.get_absolute_url()} | kwargs)
+
 
 class UserPage(OfUser, DetailPage):
     """One account: facts, posts, what may be done."""
@@ -131,9 +134,10 @@ class UserCreate(FirstPassword, CreatePage):
         return user
 
     def done(self, row):
-        if self.password:
-            return self.show_password(row, self.password)
-        return super().done(row)
+        if not self.password:
+            return super().done(row)
+        self.request.session["saved"] = self.autosave_key()
+        return self.show_password(row, self.password)
 
     def done_message(self, row):
         return SECOND_COPY

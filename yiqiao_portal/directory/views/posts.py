@@ -26,6 +26,9 @@ class OfUser(ObjectPage):
     def get_crumbs(self):
         return [Crumb("账号", reverse("accounts:list")), Crumb(self.object.name, self.object.get_absolute_url())]
 
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**{"cancel_url": self.object.get_absolute_url()} | kwargs)
+
 
 class ChooseRole(OfUser):
     """First the role: it decides what kind of place is asked for."""
