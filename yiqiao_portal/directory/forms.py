@@ -122,7 +122,7 @@ class OrganisationForm(PortalModelForm):
         choices = Organisation.objects.visible_to(self.user).official()
         self.fields["parent"].queryset = choices.exclude(path__startswith=known.path) if known else choices
         if known:
-            self.fields["parent"].initial = Organisation.objects.get_parent(known)
+            self.fields["parent"].initial = Organisation.objects.visible_to(self.user).above(known).last()
 
     def _layout(self) -> FormHelper:
         helper = FormHelper()

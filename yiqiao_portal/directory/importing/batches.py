@@ -91,6 +91,11 @@ def plan(lines: list[Checked], doubles: str) -> tuple[list[dict], dict[int, dict
     return new, changed
 
 
+def outcome(batch: ImportBatch) -> str:
+    """What a written batch did, in words."""
+    return f"新增 {batch.added} 条，更新 {batch.changed} 条，跳过 {batch.skipped} 条。"
+
+
 def _locked(batch: ImportBatch, by) -> ImportBatch:
     if not by.has_perm(f"directory.import_{batch.kind}"):
         raise NotAllowed("您现在的岗位不能导入这类数据，请切换岗位或联系镇党建办。")

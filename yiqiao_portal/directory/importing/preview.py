@@ -24,6 +24,12 @@ def typed_cells(posted: QueryDict) -> dict[tuple[int, str], str]:
     return found
 
 
+def chosen_doubles(posted: QueryDict) -> str:
+    """What is to be done with doubles; skipping them is the safe answer to anything unknown."""
+    asked = posted.get("doubles", "")
+    return asked if asked in Doubles.values else Doubles.SKIP
+
+
 class Preview:
     """Tiles, the rows of one tile, and the words of the button."""
 

@@ -94,8 +94,8 @@ class ImportPreview(ObjectPage):
         return f"导入{self.object.get_kind_display()}：预检"
 
     def get_crumbs(self):
-        start = STARTS[self.object.kind]
-        return [home(), crumb(*LISTS[self.object.kind]), crumb(start, f"导入{self.object.get_kind_display()}")]
+        kind = self.object.kind
+        return [home(), crumb(*LISTS[kind]), crumb(STARTS[kind], f"导入{self.object.get_kind_display()}")]
 
     def get_actions(self):
         return [Action("重新粘贴或上传", reverse(f"directory:{STARTS[self.object.kind]}"))]
@@ -104,20 +104,17 @@ class ImportPreview(ObjectPage):
         return f"第 2 步，共 2 步 · {self.object.source} · 现在还没有写入任何数据"
 
     def get(self, request, *args, **kwargs):
-        if self.object.done_at:
-            return self._finished(self.object)
-        return self._page()
+        return self._finished(self.object) if self.object.done_at else self._page()
 
     def post(self, request, *args, **kwargs):
-        doubles = request.POST.get("doubles")
-        doubles = doubles if doubles in Doubles.values else Doubles.SKIP
+        doubles = preview.chosen_doubles(request.POST)
         try:
             if not self.object.done_at:
                 batches.correct(self.object, by=request.user, cells=preview.typed_cells(request.POST))
             if request.POST.get("do") != "confirm":
                 return redirect(self.object.get_absolute_url())
-            skip_bad = request.POST.get("skip_bad") == "yes"
-            return self._finished(batches.confirm(self.object, by=request.user, doubles=doubles, skip_bad=skip_bad))
+            skip = request.POST.get("skip_bad") == "yes"
+            return self._finished(batches.confirm(self.object, by=request.user, doubles=doubles, skip_bad=skip))
         except DomainError as error:
             self.object.refresh_from_db()
             return self._page(trouble=error.message, doubles=doubles, status=error.status)
@@ -125,10 +122,10 @@ class ImportPreview(ObjectPage):
     def _page(self, *, trouble: str = "", doubles: str = Doubles.SKIP, status: int = 200):
         lines = batches.checked_lines(self.object, user=self.request.user)
         shown = preview.Preview(self.object, lines, show=self.request.GET.get("show", ""), doubles=doubles)
-        context = self.get_context_data(preview=shown, trouble=trouble)
-        return render(self.request, self.template_name, context, status=status)
+        return render(
+            self.request, self.template_name, self.get_context_data(preview=shown, trouble=trouble), status=status
+        )
 
     def _finished(self, batch: ImportBatch):
-        done = f"已导入：新增 {batch.added} 条，更新 {batch.changed} 条，跳过 {batch.skipped} 条。"
-        messages.success(self.request, done)
+        messages.success(self.request, f"已导入：{batches.outcome(batch)}")
         return redirect(f"directory:{LISTS[batch.kind][0]}")

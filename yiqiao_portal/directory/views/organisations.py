@@ -5,22 +5,19 @@ from django.db.models import Q
 from django.urls import reverse
 
 from yiqiao_portal.core.views.base import Action
-from yiqiao_portal.core.views.detail import DetailPage, Fact, fact
+from yiqiao_portal.core.views.detail import DetailPage
 from yiqiao_portal.core.views.edit import CreatePage, RemovePage, UpdatePage
 from yiqiao_portal.core.views.list import ListPage, Preset
 
-from .. import selectors, services
+from .. import services
 from ..filters import OrganisationFilter
 from ..forms import OrganisationForm
 from ..models import Organisation
 from ..querysets import in_term
 from ..tables import OrganisationTable
 from ..terms import TermState
-from .parts import Box, chosen_id, crumb, home
-
-SHOWN = 8
-BASICS = ("name", "code", "kind", "area")
-PARTY = ("party_form", "field", "formal_members", "probationary_members", "groups", "committee_size")
+from . import boxes
+from .parts import chosen_id, crumb, home
 
 
 class OrganisationList(ListPage):
@@ -89,68 +86,11 @@ class OrganisationPage(DetailPage):
         ]
 
     def sections(self):
-        basics = [fact(self.object, name, full=name == "name") for name in BASICS]
-        dates = [fact(self.object, "founded_on")]
-        if self.object.dissolved_on:
-            dates.append(fact(self.object, "dissolved_on"))
-        if self.object.note:
-            dates.append(fact(self.object, "note", full=True))
-        boxes = [Box("基本情况", basics + dates)]
-        if self.object.party_form:
-            boxes.append(Box("党组织情况", [fact(self.object, name) for name in PARTY]))
-        return [*boxes, *self._people(), *self._below()]
+        row, user = self.object, self.request.user
+        return [*boxes.facts_of(row), *boxes.roster_of(row, user), *boxes.people_of(row, user), *boxes.below(row, user)]
 
     def side(self):
-        boxes = []
-        if self.object.elected_on or self.object.party_form:
-            boxes.append(Box("换届", self._term()))
-        notices = selectors.notices_of(self.object)
-        if notices:
-            boxes.append(Box("提醒", template="directory/notices.html", context={"notices": notices}))
-        return boxes
-
-    def _term(self):
-        facts = [fact(self.object, "elected_on"), fact(self.object, "term_years")]
-        facts.append(Fact("届满日期", self.object.expires_on))
-        if self.object.extended_until:
-            facts.append(fact(self.object, "extended_until"))
-        return [Fact(one.label, one.value, full=True) for one in facts]
-
-    def _people(self):
-        user, boxes = self.request.user, []
-        if self.object.party_form and user.has_perm("directory.view_roster", self.object):
-            boxes.append(self._roster())
-        if user.has_perm("directory.view_person", self.object):
-            people = self.object.people.visible_to(user).order_by("pinyin", "pk")
-            shown, total = list(people[:SHOWN]), people.count()
-            more = Action("全部人员", f"{reverse('directory:people')}?organisation={self.object.pk}")
-            context = {"people": shown, "add_url": self._add_person()}
-            boxes.append(Box("人员", [], "directory/people_box.html", context, note=f"{total} 人", action=more))
-        return boxes
-
-    def _add_person(self) -> str:
-        """Where a person of this organisation is added, for whoever may."""
-        may = self.request.user.has_perm("directory.add_person", self.object)
-        return f"{reverse('directory:person_new')}?organisation={self.object.pk}" if may else ""
-
-    def _roster(self):
-        counts = selectors.roster_counts(self.object)
-        facts = [
-            Fact("名册人数", counts["all"]),
-            Fact("正式党员", counts["formal"]),
-            Fact("预备党员", counts["probationary"]),
-            Fact("有表决权", counts["voters"]),
-        ]
-        more = Action("查看名册", reverse("directory:roster", args=[self.object.pk]))
-        return Box("党员名册", facts, action=more)
-
-    def _below(self):
-        rows = Organisation.objects.visible_to(self.request.user).below(self.object).official()
-        if not rows:
-            return []
-        return [
-            Box("下级组织", [], "directory/organisations_box.html", {"organisations": rows}, note=f"{len(rows)} 个")
-        ]
+        return boxes.term_of(self.object)
 
 
 class OrganisationNew(CreatePage):

@@ -88,4 +88,4 @@ class Command(BaseCommand):
             batch = batches.confirm(batch, by=user, doubles=options["doubles"], skip_bad=options["skip_bad_rows"])
         except DomainError as error:
             raise CommandError(error.message, returncode=ROW_ERRORS) from None
-        self.stdout.write(f"已写入：新增 {batch.added} 条，更新 {batch.changed} 条，跳过 {batch.skipped} 条。")
+        self.stdout.write(f"已写入：{batches.outcome(batch)}")
