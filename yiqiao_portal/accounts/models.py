@@ -19,6 +19,10 @@ class UserManager(BaseUserManager):
         """Letter case, width and outer spaces do not matter when signing in."""
         return self.get(username__iexact=plain_name(username))
 
+    def visible_to(self, user):
+        """All accounts for the system administrator, none for anybody else."""
+        return self.all() if user.has_perm("accounts.manage_users") else self.none()
+
 
 class User(AbstractBaseUser):
     """One person who signs in. There is no superuser: every right comes from a post (directory.RoleAssignment)."""

@@ -27,9 +27,10 @@ def posts() -> QuerySet:
     return User._meta.get_field("assignments").related_model.objects.all()
 
 
-def users() -> QuerySet[User]:
-    """All accounts with their valid posts in one more query (`current_posts`)."""
-    return User.objects.prefetch_related(Prefetch("assignments", posts().with_place(), to_attr="current_posts"))
+def users(user: User) -> QuerySet[User]:
+    """The accounts that this user may see, with their valid posts in one more query (`current_posts`)."""
+    held = Prefetch("assignments", posts().with_place(), to_attr="current_posts")
+    return User.objects.visible_to(user).prefetch_related(held)
 
 
 @dataclass(frozen=True)

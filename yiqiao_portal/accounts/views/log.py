@@ -25,6 +25,11 @@ MOST_EXPORTED = 50_000
 TOO_MANY = f"一次最多导出 {MOST_EXPORTED:,} 条，请先用日期或操作缩小范围。"
 
 
+def visible_entries(user):
+    """The log for the auditor, nothing for anybody else."""
+    return audit.entries() if user.has_perm(VIEW) else Entry.objects.none()
+
+
 def note_view(request) -> None:
     """Reading the log is itself logged, once a day in each session."""
     if request.session.get(VIEWED) != str(today()):
@@ -45,7 +50,7 @@ class EntryList(ListPage):
     empty_title = "还没有操作记录"
 
     def get_queryset(self):
-        return audit.entries()
+        return visible_entries(self.request.user)
 
     def get(self, request, *args, **kwargs):
         note_view(request)
@@ -70,7 +75,7 @@ class EntryPage(DetailPage):
     permission = VIEW
 
     def get_queryset(self):
-        return audit.entries()
+        return visible_entries(self.request.user)
 
     def get(self, request, *args, **kwargs):
         note_view(request)

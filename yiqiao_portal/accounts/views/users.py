@@ -38,7 +38,7 @@ class UserList(ListPage):
     empty_title = "还没有账号"
 
     def get_queryset(self):
-        return selectors.users()
+        return selectors.users(self.request.user)
 
     def get_actions(self):
         return [Action("新建账号", reverse("accounts:create"), icon="plus", primary=True)]
@@ -49,9 +49,6 @@ class OfUser(ObjectPage):
 
     model = User
     permission = MANAGE
-
-    def get_queryset(self):
-        return User.objects.all()
 
     def get_crumbs(self):
         return [Crumb("账号", reverse("accounts:list")), Crumb(self.object.name, self.object.get_absolute_url())]

@@ -20,9 +20,6 @@ class OfUser(ObjectPage):
     pk_url_kwarg = "user_pk"
     permission = "accounts.manage_users"
 
-    def get_queryset(self):
-        return User.objects.all()
-
     def get_crumbs(self):
         return [Crumb("账号", reverse("accounts:list")), Crumb(self.object.name, self.object.get_absolute_url())]
 
