@@ -8,6 +8,7 @@ from yiqiao_portal.core.workbooks import Cell, Column, Sheet
 
 from . import selectors
 from .choices import RECORDED
+from .matrix import records_url, short_label
 from .models import Activity, ActivityCount, ActivityKind, Explanation
 from .rhythm import Verdict, verdict_word
 
@@ -90,7 +91,7 @@ def _rhythm_columns(report, chosen, spots) -> list[Column]:
 
 
 def _short(kind: ActivityKind, period) -> str:
-    return {"month": f"{period.number}月", "quarter": f"{period.number}季度"}.get(kind.period, "全年")
+    return "全年" if kind.period == "year" else short_label(period)
 
 
 def _rhythm_row(branch, chosen, spots, span: str) -> list:
@@ -107,11 +108,10 @@ def _rhythm_row(branch, chosen, spots, span: str) -> list:
 
 def _url(kind: ActivityKind, spot) -> str:
     """The list that the cell counts; a cell without records leads to its kind's matrix."""
-    if not spot.records:
-        return f"{reverse('activities:matrix')}?kind={kind.code}&year={spot.period.year}"
-    days = f"held_from={spot.period.start}&held_to={spot.period.end}"
     return (
-        f"{reverse('activities:list')}?organisation={spot.organisation.pk}&counts_for={kind.code}&state=recorded&{days}"
+        records_url(spot, kind)
+        if spot.records
+        else f"{reverse('activities:matrix')}?kind={kind.code}&year={spot.period.year}"
     )
 
 

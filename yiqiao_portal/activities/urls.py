@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import files, matrix, records, writing
+from .views import explain, files, matrix, records, writing
 
 app_name = "activities"
 urlpatterns = [
@@ -10,7 +10,7 @@ urlpatterns = [
     path("matrix/", matrix.MatrixPage.as_view(), name="matrix"),
     path(
         "matrix/explain/<int:organisation>/<slug:kind>/<int:year>/<int:number>/",
-        matrix.ExplainPage.as_view(),
+        explain.ExplainPage.as_view(),
         name="explain",
     ),
     path("decisions/<int:pk>/finish/", records.FinishDecision.as_view(), name="finish_decision"),

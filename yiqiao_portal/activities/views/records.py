@@ -2,12 +2,11 @@
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
 from yiqiao_portal.core.dates import today
 from yiqiao_portal.core.forms import PortalForm
 from yiqiao_portal.core.views.base import Action, Crumb, ObjectPage
-from yiqiao_portal.core.views.detail import DetailPage, Fact, Section, fact
+from yiqiao_portal.core.views.detail import DetailPage
 from yiqiao_portal.core.views.edit import FormMixin
 from yiqiao_portal.core.views.list import ListPage, Preset
 
@@ -18,6 +17,7 @@ from ..forms import FinishForm
 from ..models import Activity, AgendaItem, Attendance, Decision
 from ..tables import ActivityTable
 from ..workflow import ACTIVITY
+from . import parts
 
 LIST = Crumb("活动记录", "/activities/")
 
@@ -87,58 +87,10 @@ class ActivityDetail(DetailPage):
         return actions
 
     def sections(self):
-        parts = [
-            Section("活动", self.facts()),
-            Section("出席", template="activities/attendance.html", context=self.roll()),
-        ]
-        agenda = [(item, selectors.outcome_of(item, self.object)) for item in self.object.agenda.all()]
-        if agenda:
-            parts.append(Section("议题", template="activities/agenda.html", context={"agenda": agenda}))
-        if self.object.decisions.all():
-            may = self.request.user.has_perm("activities.finish_decision", self.object)
-            parts.append(
-                Section("议定事项", template="activities/decisions.html", context={"may_finish": may, "today": today()})
-            )
-        if self.object.photos.all() or self.object.attachments.all():
-            may = self.request.user.has_perm("activities.change_activity", self.object)
-            parts.append(Section("照片与附件", template="activities/files.html", context={"may_remove": may}))
-        return parts
-
-    def facts(self) -> list[Fact]:
-        activity = self.object
-        times = " – ".join(f"{time:%H:%M}" for time in (activity.starts_at, activity.ends_at) if time)
-        rows = [
-            Fact("时间", f"{activity.held_on} {times}".strip()),
-            fact(activity, "venue"),
-            fact(activity, "host"),
-            fact(activity, "recorder"),
-        ]
-        rows += [Fact("同时召开", _names(activity.also))] if activity.also.all() else []
-        rows += [fact(activity, "form")] if activity.form else []
-        rows += [fact(activity, "guests", full=True)] if activity.guests else []
-        rows += [Fact("合作单位", _names(activity.partners), True)] if activity.partners.all() else []
-        rows += [Fact("服务线", _names(activity.service_lines), True)] if activity.service_lines.all() else []
-        rows += [Fact("主要内容", activity.content or "--", True)]
-        rows += [Fact("退回原因", activity.return_reason, True)] if activity.return_reason else []
-        return rows
-
-    def roll(self) -> dict:
-        rows = list(self.object.attendances.all())
-        return {"present": [r for r in rows if r.present], "absent": [r for r in rows if not r.present]}
+        return parts.sections(self.object, self.request.user)
 
     def get_context_data(self, **kwargs):
-        agenda = [(item, selectors.outcome_of(item, self.object)) for item in self.object.agenda.all()]
-        return super().get_context_data(
-            agenda=agenda,
-            roll=self.roll(),
-            printed_at=timezone.localtime(),
-            printed_by=self.request.user.name,
-            **kwargs,
-        )
-
-
-def _names(rows) -> str:
-    return "、".join(str(row) for row in rows.all())
+        return super().get_context_data(agenda=parts.agenda_of(self.object), roll=parts.roll(self.object), **kwargs)
 
 
 class FinishDecision(FormMixin, ObjectPage):

@@ -1,22 +1,23 @@
 """Pages that write activity records."""
 
 from datetime import date
+from functools import cached_property
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from yiqiao_portal.core.dates import today
 from yiqiao_portal.core.exceptions import Conflict, DomainError
-from yiqiao_portal.core.text import parse_date
 from yiqiao_portal.core.views.base import Action, Crumb, PortalPage
 from yiqiao_portal.core.views.edit import NO_SECRETS, CreatePage, RemovePage, TransitionPage, UpdatePage
 from yiqiao_portal.directory.models import Organisation
 from yiqiao_portal.directory.scope import scope_of
 
-from .. import selectors, services
+from .. import services
 from ..choices import EDITABLE
 from ..forms import ActivityForm, PlanForm, venues_for
 from ..models import Activity, ActivityKind
+from ..prefill import Prefill
 from ..workflow import ACTIVITY
 from .records import LIST
 
@@ -25,8 +26,6 @@ SUBMITS = (
     {"label": "存草稿", "name": "do", "value": "draft", "primary": False},
 )
 FLOW = ("支部台账", "应记录一览", "镇党建办待确认", "年度报告")
-COPIED = ("title", "venue", "host", "recorder", "guests", "content")
-KEPT = ("venue", "host", "recorder")
 
 
 class ChooseKind(PortalPage):
@@ -99,61 +98,25 @@ class ActivityCreate(ActivityFormMixin, CreatePage):
     def get_title(self):
         return f"记录{self.kind}"
 
+    @cached_property
+    def prefill(self) -> Prefill:
+        return Prefill(self.request.user, self.kind, self.request.GET)
+
     def autosave_key(self) -> str:
-        return f"{self.request.path}{self.chosen().pk if self.chosen() else ''}"
-
-    def chosen(self) -> Organisation | None:
-        """The organisation that the record is for: asked for in the link, the post's own, or the only one."""
-        wanted = self.request.GET.get("organisation", "")
-        rows = self.organisations()
-        if wanted.isdecimal():
-            return rows.filter(pk=wanted).first()
-        own = scope_of(self.request.user).organisation_id
-        return rows.filter(pk=own).first() or (rows.first() if rows.count() == 1 else None)
-
-    def source(self) -> Activity | None:
-        """The record to copy, if the link names one within reach."""
-        wanted = self.request.GET.get("copy", "")
-        rows = Activity.objects.visible_to(self.request.user)
-        return rows.filter(pk=wanted).first() if wanted.isdecimal() and len(wanted) < 18 else None
-
-    def initial(self) -> dict:
-        organisation, source = self.chosen(), self.source()
-        day = self.day()
-        base = {"organisation": organisation, "held_on": day, "recorder": self.request.user.name}
-        if source:
-            agenda = [{"title": item.title} for item in source.agenda.all()]
-            return base | {name: getattr(source, name) for name in COPIED} | {"agenda": agenda}
-        last = selectors.last_of(self.request.user, organisation, self.kind) if organisation else None
-        return base | ({name: getattr(last, name) for name in KEPT if getattr(last, name)} if last else {})
-
-    def day(self) -> date:
-        try:
-            return parse_date(self.request.GET.get("held_on", "")) or today()
-        except DomainError:
-            return today()
+        return f"{self.request.path}{getattr(self.prefill.organisation, 'pk', '')}"
 
     def get_form(self, data=None, files=None):
-        return ActivityForm(
-            data,
-            files,
-            kind=self.kind,
-            organisations=self.organisations(),
-            initial=self.initial(),
-            user=self.request.user,
-        )
+        options = {"kind": self.kind, "organisations": self.organisations(), "user": self.request.user}
+        return ActivityForm(data, files, initial=self.prefill.initial(), **options)
 
     def get_lede(self):
-        return str(self.chosen() or "")
+        return str(self.prefill.organisation or "")
 
     def get_actions(self):
-        organisation = self.chosen()
-        last = selectors.last_of(self.request.user, organisation, self.kind) if organisation else None
-        return (
-            [Action(f"复制上次（{last.held_on:%m-%d}）", f"?copy={last.pk}&organisation={organisation.pk}")]
-            if last
-            else []
-        )
+        last = self.prefill.last
+        if last is None:
+            return []
+        return [Action(f"复制上次（{last.held_on:%m-%d}）", f"?copy={last.pk}&organisation={last.organisation_id}")]
 
     def create(self, form):
         return services.create_activity(form.draft(), by=self.request.user, submit=self.submitting())

@@ -1,0 +1,67 @@
+"""A branch that did not hold what was due: record it after all, or say why."""
+
+from functools import cached_property
+
+from django.http import Http404
+from django.urls import reverse
+
+from yiqiao_portal.core.dates import today
+from yiqiao_portal.core.views.base import Crumb, ObjectPage
+from yiqiao_portal.core.views.edit import FormMixin
+from yiqiao_portal.directory.models import Organisation
+
+from .. import selectors, services
+from ..forms import ExplanationForm
+from ..rhythm import Period
+from .matrix import check_year, kind_of
+from .records import LIST
+
+
+class ExplainPage(FormMixin, ObjectPage):
+    """One organisation, one kind, one period."""
+
+    model = Organisation
+    permission = "activities.explain"
+    pk_url_kwarg = "organisation"
+    template_name = "activities/explain.html"
+    submits = ({"label": "保存说明", "name": "", "value": "", "primary": True},)
+    lede = "已经举行的，请去补记；确实没有开展的，写一句原因。"
+
+    @cached_property
+    def kind(self):
+        return kind_of(self.kwargs["kind"])
+
+    @cached_property
+    def period(self) -> Period:
+        try:
+            return Period(self.kind.period, check_year(self.kwargs["year"]), self.kwargs["number"])
+        except ValueError:
+            raise Http404 from None
+
+    def get_title(self):
+        return f"{self.object} {self.period.label} {self.kind}"
+
+    def get_crumbs(self):
+        url = f"{reverse('activities:matrix')}?kind={self.kind.code}&year={self.period.year}"
+        return [LIST, Crumb("应记录一览", url)]
+
+    def get_form(self, data=None, files=None):
+        reason = selectors.explanation_of(self.request.user, self.object, self.kind, self.period)
+        return ExplanationForm(data, files, user=self.request.user, initial={"reason": reason})
+
+    def write(self, form):
+        place = {"year": self.period.year, "number": self.period.number}
+        return services.explain(self.object, self.kind, by=self.request.user, **place, **form.cleaned_data)
+
+    def done_message(self, row):
+        return "说明已保存。"
+
+    def done_url(self, row):
+        return self.get_crumbs()[-1].url
+
+    def get_context_data(self, **kwargs):
+        may = self.request.user.has_perm("activities.add_activity", self.object)
+        day = min(self.period.end, max(self.period.start, today()))
+        url = reverse("activities:create", args=[self.kind.code])
+        url = f"{url}?organisation={self.object.pk}&held_on={day}" if may else ""
+        return super().get_context_data(record_url=url, **kwargs)
