@@ -11,10 +11,10 @@ def rows(prefix: str, *given: dict, initial: int = 0) -> dict[str, str]:
     return data
 
 
-def typed(organisation, **changes) -> dict:
+def typed(branch, /, **changes) -> dict:
     """A complete theme day of last Friday; `changes` replace fields, None takes one away."""
     data = {
-        "organisation": str(organisation.pk),
+        "organisation": str(branch.pk),
         "title": "清洁家园",
         "held_on": "2026-11-20",
         "host": "王丙",

@@ -3,19 +3,33 @@
 from dataclasses import dataclass
 
 from django import forms
+from django.db.models import Q
 from django.forms import formset_factory
 
-from yiqiao_portal.core.forms import CleanCharField, CleanTextField, DateField, PortalForm, PortalModelForm
+from yiqiao_portal.core.forms import (
+    CleanCharField,
+    CleanTextField,
+    DateField,
+    PortalForm,
+    PortalFormSet,
+    PortalModelForm,
+)
 from yiqiao_portal.core.phones import find_personal_numbers
 from yiqiao_portal.directory.models import Organisation, Person
 from yiqiao_portal.places.models import Place
 
 from .choices import Absence, VoteRule
 from .models import Activity, AgendaItem, Decision
-from .services import Draft, expected_people
+from .services import Draft, contradictions, expected_people
 
 SUBMITTED_NEEDS = ("title", "host", "venue", "content")
 PARTS = ("also", "partners", "service_lines")
+FOLDED = (
+    "starts_at", "ends_at", "recorder", "guests", "voters_expected", "voters_present", "also", "form", "theme_day",
+    "service_lines", "partners", "attachments",
+)  # fmt: skip
+VOTES = ("votes_for", "votes_against", "votes_abstain")
+THEME_DAYS = 24  # the newest, two years of them
 
 
 class ReturnForm(PortalForm):
@@ -56,11 +70,19 @@ class AgendaRow(PortalForm):
 
     def clean(self):
         data = super().clean()
-        if any(data.get(name) for name in ("outcome", "vote_rule", "votes_for")) and not data.get("title"):
+        if not data.get("title") and any(_written(data.get(name)) for name in set(self.fields) - {"id", "title"}):
             self.add_error("title", "请填写议题，或清空这一行。")
-        if data.get("vote_rule") and data.get("votes_for") is None:
+        votes = [data.get(name) for name in VOTES]
+        if data.get("vote_rule") and votes[0] is None and "votes_for" not in self.errors:
             self.add_error("votes_for", "选了表决方式，请填写赞成票数。")
+        if data.get("vote_rule") == "" and any(count is not None for count in votes):
+            self.add_error("vote_rule", "填了票数，请选择表决方式，或清空票数。")
         return data
+
+
+def _written(value) -> bool:
+    """No votes are something, an empty box is not."""
+    return value not in {None, ""} and value is not False
 
 
 class DecisionRow(PortalForm):
@@ -78,8 +100,9 @@ class DecisionRow(PortalForm):
         return data
 
 
-AgendaRows = formset_factory(AgendaRow, extra=1, max_num=20, absolute_max=25, validate_max=True)
-DecisionRows = formset_factory(DecisionRow, extra=1, max_num=20, absolute_max=25, validate_max=True)
+ROWS = {"formset": PortalFormSet, "extra": 1, "max_num": 20, "absolute_max": 25, "validate_max": True}
+AgendaRows = formset_factory(AgendaRow, **ROWS)
+DecisionRows = formset_factory(DecisionRow, **ROWS)
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -112,6 +135,7 @@ class ActivityForm(PortalModelForm):
     """The record of one activity: six fields are enough, the rest may stay empty."""
 
     absences = Absence.choices
+    refused_rows = False  # the service found a row wrong
     photos = ManyFilesField(label="照片", required=False)
     attachments = ManyFilesField(label="附件", required=False, help_text="签到表、课件等，每个不超过 20MB")
 
@@ -149,13 +173,23 @@ class ActivityForm(PortalModelForm):
             fields["organisation"].widget = forms.HiddenInput()
         fields["partners"].queryset = Organisation.objects.nameable_by(self.user).official()
         fields["also"].queryset = self.kind.combines_with.all()
-        days = Activity.objects.visible_to(self.user).filter(kind__code="theme_day", organisation__in=organisations)
-        fields["theme_day"].queryset = days.order_by("-held_on")[:24] if not self.is_bound else days
+        fields["theme_day"].queryset = self._theme_days(organisations)
+        fields["theme_day"].label_from_instance = lambda day: f"{day.held_on} {day}"
         if not self.kind.combines_with.exists():
             del fields["also"]
             del fields["form"]
         if not self.kind.is_meeting or self.kind.code == "theme_day":
             del fields["theme_day"]
+
+    def _theme_days(self, organisations):
+        """Offered: the newest of the branch and the one already named. Taken: any within reach, the service decides."""
+        days = Activity.objects.visible_to(self.user).filter(kind__code="theme_day", organisation__in=organisations)
+        if self.is_bound:
+            return days
+        organisation = self.organisation()
+        own = days.filter(organisation=organisation) if organisation else days
+        newest = own.order_by("-held_on", "-pk").values("pk")[:THEME_DAYS]
+        return days.filter(Q(pk__in=newest) | Q(pk=self.instance.theme_day_id)).order_by("-held_on", "-pk")
 
     def _required(self) -> None:
         for name in SUBMITTED_NEEDS:
@@ -167,7 +201,8 @@ class ActivityForm(PortalModelForm):
         """The organisation of the record: chosen, given, or the only one."""
         if self.is_bound:
             chosen = self.data.get("organisation", "")
-            return self.fields["organisation"].queryset.filter(pk=chosen).first() if chosen.isdecimal() else None
+            known = chosen.isdecimal() and len(chosen) < 18
+            return self.fields["organisation"].queryset.filter(pk=chosen).first() if known else None
         return self.initial.get("organisation") or (self.instance.organisation if self.instance.pk else None)
 
     def _roll(self, data) -> None:
@@ -218,7 +253,10 @@ class ActivityForm(PortalModelForm):
     def more_open(self) -> bool:
         """The folded part opens by itself when something in it is filled or wrong."""
         wrong = self.is_bound and (self.agenda.total_error_count() or self.decisions.total_error_count())
-        return bool(wrong or self.agenda.initial or self.decisions.initial)
+        return bool(wrong or self.refused_rows or set(self.errors) & set(FOLDED) or self._filled_rows())
+
+    def _filled_rows(self) -> bool:
+        return bool(self.agenda.initial or self.decisions.initial)
 
     @property
     def formsets(self) -> list[dict]:
@@ -243,6 +281,8 @@ class ActivityForm(PortalModelForm):
 
     def clean(self):
         data = super().clean()
+        for name, sentence in contradictions(data.get):
+            self.add_error(name, sentence)
         posted = set(self.data.getlist("roll"))
         if posted - {str(row.person.pk) for row in self.roll}:
             self.add_error(None, "缺席人员里有不在应到名单的人，请刷新页面后重新勾选。")
@@ -250,6 +290,10 @@ class ActivityForm(PortalModelForm):
             if row.absent and row.reason not in Absence.values:
                 self.add_error(None, f"请给 {row.person.name} 选择缺席原因：请假、公出或其他。")
         return data
+
+    def refuse(self, error) -> None:
+        self.refused_rows = error.field in {"agenda", "decisions"}
+        super().refuse(error)
 
     def warnings(self) -> tuple[str, ...]:
         """Numbers of persons in free text are said aloud, not forbidden."""

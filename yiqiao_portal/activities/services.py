@@ -1,6 +1,6 @@
 """Writes on activity records."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -29,6 +29,12 @@ from .workflow import ACTIVITY
 FURTHEST = timedelta(days=366)
 MOST_PHOTOS = 9
 MOST_ATTACHMENTS = 9
+WITHIN = (  # the first number is never more than the second
+    ("present", "expected", "实到人数不能多于应到人数，请核对。"),
+    ("voters_present", "voters_expected", "实到有表决权人数不能多于应到有表决权人数，请核对。"),
+    ("voters_expected", "expected", "有表决权人数不能多于总人数，请核对。"),
+    ("voters_present", "present", "有表决权人数不能多于总人数，请核对。"),
+)
 
 
 @dataclass
@@ -191,8 +197,6 @@ def _check_dates(activity: Activity) -> None:
         raise DomainError("日期在一年以后，请核对年份。", field="held_on")
     if activity.held_on.year < 1921:
         raise DomainError("日期太早，请核对年份。", field="held_on")
-    if activity.starts_at and activity.ends_at and activity.ends_at <= activity.starts_at:
-        raise DomainError("结束时间要晚于开始时间，请核对。", field="ends_at")
 
 
 def _fill_numbers(activity: Activity, draft: Draft, people: dict[int, bool]) -> None:
@@ -225,14 +229,21 @@ def _check_vote(activity: Activity, item: dict) -> None:
         raise DomainError(f"议题“{item['title']}”：{errors[0]}", field="agenda")
 
 
+def contradictions(fact: Callable) -> Iterator[tuple[str, str]]:
+    """Field and sentence of what cannot be true together; `fact` gives a field's value by its name."""
+    for part, whole, sentence in WITHIN:
+        some, all_ = fact(part), fact(whole)
+        if some is not None and all_ is not None and some > all_:
+            yield part, sentence
+    starts, ends = fact("starts_at"), fact("ends_at")
+    if starts and ends and ends <= starts:
+        yield "ends_at", "结束时间要晚于开始时间，请核对。"
+
+
 def _validate(activity: Activity) -> None:
-    """The database's constraints, said in words before the database says them."""
-    if activity.present is not None and activity.expected is not None and activity.present > activity.expected:
-        raise DomainError("实到人数不能多于应到人数，请核对。", field="present")
-    for name in ("expected", "present"):
-        people, voters = getattr(activity, name), getattr(activity, f"voters_{name}")
-        if people is not None and voters is not None and voters > people:
-            raise DomainError("有表决权人数不能多于总人数，请核对。", field=f"voters_{name}")
+    """What the database would refuse, in words and at the field."""
+    for field_name, sentence in contradictions(lambda name: getattr(activity, name)):
+        raise DomainError(sentence, field=field_name)
     try:
         activity.validate_constraints()
     except ValidationError as error:

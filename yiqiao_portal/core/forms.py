@@ -61,6 +61,19 @@ def _ask(parser, value, **options):
         raise ValidationError(error.message) from None
 
 
+def _sentences(field) -> dict[str, str]:
+    """The library's own errors, each with its remedy."""
+    label = field.label or "这一项"
+    chosen = f"{label}不在可选范围内，请重新选择。"
+    words = dict.fromkeys(("invalid_choice", "invalid_list", "invalid_pk_value"), chosen) | {
+        "required": f"请填写{label}。" if field.label else "这一项还没有填写。",
+        "min_value": f"{label}不能小于 %(limit_value)s，请核对。",
+        "max_value": f"{label}不能大于 %(limit_value)s，请核对。",
+        "null_characters_not_allowed": f"{label}里有不能识别的字符，请删去后重新填写。",
+    }
+    return words | ({"invalid": f"{label}请写整数，例如 12。"} if isinstance(field, forms.IntegerField) else {})
+
+
 class PortalForm(forms.Form):
     """Base of all forms: clean text, Chinese sentences, a service's refusal beside its field."""
 
@@ -68,13 +81,21 @@ class PortalForm(forms.Form):
         self.user = user
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            field.error_messages["required"] = f"请填写{field.label}。" if field.label else "这一项还没有填写。"
-            field.error_messages.setdefault("invalid_choice", "这一项不在可选范围内，请重新选择。")
-            field.error_messages["invalid_choice"] = f"{field.label}不在可选范围内，请重新选择。"
+            field.error_messages |= _sentences(field)
 
     def refuse(self, error: DomainError) -> None:
         """Show a service's refusal at its field, or above the form."""
         self.add_error(error.field if error.field in self.fields else None, error.message)
+
+
+class PortalFormSet(forms.BaseFormSet):
+    """Rows that may be added, with sentences of our own."""
+
+    default_error_messages = {
+        "missing_management_form": "页面不完整，请刷新页面后再提交，已填内容会保留。",
+        "too_many_forms": "最多 %(num)d 行，请删减后再提交。",
+        "too_few_forms": "至少 %(num)d 行，请补充后再提交。",
+    }
 
 
 def formfield(db_field, **kwargs):

@@ -1,6 +1,6 @@
 """Pages that write: create once, save over nobody, ask before what is final."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -115,8 +115,14 @@ class CreatePage(FormMixin, PortalPage):
         raise DomainError("这一页还不能新增。")
 
     def get_context_data(self, **kwargs):
-        key = self.request.POST.get("idempotency_key") or uuid4()
-        return super().get_context_data(idempotency_key=key, **kwargs)
+        return super().get_context_data(idempotency_key=self.key(), **kwargs)
+
+    def key(self) -> UUID:
+        """The key that the form was sent with; a new one for a new form, and for one that had none."""
+        try:
+            return read_key(self.request.POST.get("idempotency_key"))
+        except DomainError:
+            return uuid4()
 
 
 class UpdatePage(FormMixin, ObjectPage):
