@@ -61,7 +61,7 @@ class Door:
         """All that was printed since the last start."""
         return self.output.read_text(errors="replace")
 
-    def wait_ready(self, seconds: float = 120) -> float:
+    def wait_ready(self, seconds: float = 300) -> float:
         """Wait for the line with the address; the seconds it took from here."""
         begin = time.monotonic()
         while READY not in self.said():
