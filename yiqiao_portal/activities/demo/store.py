@@ -79,7 +79,7 @@ def _save_parts(entries: list[Entry]) -> None:
 def _written(entry: Entry) -> dict:
     """Parts are written together with their record."""
     activity = entry.activity
-    return {"activity": activity, "created_at": activity.created_at, "created_by": activity.created_by}
+    return {"activity_id": activity.pk, "created_at": activity.created_at, "created_by_id": activity.created_by_id}
 
 
 def _rows(model: type[Model], entry: Entry, rows: list[dict]) -> list[Model]:
@@ -101,7 +101,7 @@ def _save_links(entries: list[Entry]) -> None:
     counts = [
         (entry.activity, sorted(words.kinds[code].pk for code in entry.counted(setting=setting))) for entry in entries
     ]
-    insert(ActivityCount(activity=activity, kind_id=kind) for activity, kinds in counts for kind in kinds)
+    insert(ActivityCount(activity_id=activity.pk, kind_id=kind) for activity, kinds in counts for kind in kinds)
     _link(Activity.also.through, [(e.activity, words.kinds[code]) for e in entries for code in e.also])
     _link(Activity.service_lines.through, [(e.activity, words.lines[code]) for e in entries for code in e.lines])
     _link(Activity.partners.through, [(e.activity, partner) for e in entries for partner in e.partners])
@@ -109,7 +109,7 @@ def _save_links(entries: list[Entry]) -> None:
 
 def _link(through: type[Model], pairs: list[tuple[Activity, Model]]) -> None:
     own, other = [link for link in through._meta.fields if link.is_relation]
-    insert(through(**{own.name: activity, other.name: row}) for activity, row in pairs)
+    insert(through(**{own.attname: activity.pk, other.attname: row.pk}) for activity, row in pairs)
 
 
 def explain(context: DemoContext, words: Words, silences: list[tuple[Branch, Silence]]) -> None:
