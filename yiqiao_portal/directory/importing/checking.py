@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 
 from yiqiao_portal.core.crypto import blind_index
 from yiqiao_portal.core.exceptions import DomainError
@@ -88,8 +89,9 @@ class Checker:
         checked.verdict = Verdict.UPDATE if changed else Verdict.SAME
 
     def differs(self, checked: Checked, known, key: str) -> bool:
-        """Whether `known` holds something else."""
-        return getattr(known, key) != checked.values[key]
+        """Whether `known` holds something else; what it points at is compared by id, without a query for each row."""
+        value = checked.values[key]
+        return getattr(known, f"{key}_id") != value.pk if isinstance(value, Model) else getattr(known, key) != value
 
 
 class PeopleChecker(Checker):
