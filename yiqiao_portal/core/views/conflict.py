@@ -1,10 +1,13 @@
 """Two editors: the second sees both versions side by side and chooses field by field."""
 
+from django.forms import FileField
 from django.http import QueryDict
 from django.shortcuts import render
 
 MINE, THEIRS = "mine", "theirs"
 IGNORED = {"csrfmiddlewaretoken", "version", "idempotency_key"}
+KEPT = "您打开之后，别人已保存过这条记录。请逐项选择保留哪一边，您填写的内容没有丢。"
+FILES_GONE = "选好的照片和附件没有保存，请保存后再补选。"  # a page cannot send files a second time
 
 
 def conflict_page(view, form):
@@ -16,6 +19,7 @@ def conflict_page(view, form):
         "rows": compare(saved, form),
         "typed": typed(view.request.POST),
         "version": row.version,
+        "message": KEPT + FILES_GONE if view.request.FILES else KEPT,
     }
     return render(view.request, "generic/conflict.html", context, status=409)
 
@@ -32,7 +36,8 @@ def compare(saved, mine) -> list[dict]:
 
 def parts(form) -> dict[str, tuple[str, str]]:
     """Name → label and readable value of each part of a form."""
-    found = {field.name: (str(field.label), readable(field)) for field in form if field.name not in IGNORED}
+    fields = [field for field in form if field.name not in IGNORED and not isinstance(field.field, FileField)]
+    found = {field.name: (str(field.label), readable(field)) for field in fields}
     extra = getattr(form, "conflict_parts", None)
     return found | (extra() if extra else {})
 
@@ -67,13 +72,11 @@ def typed(data: QueryDict) -> list[tuple[str, str]]:
 
 def merged_post(view, data: QueryDict) -> QueryDict:
     """The posted data, in which the parts that the user gave up are replaced by what is saved."""
-    given_up = [
-        name.removeprefix("take_") for name, value in data.items() if name.startswith("take_") and value == THEIRS
-    ]
-    if not given_up:
+    asked = {name.removeprefix("take_") for name, side in data.items() if name.startswith("take_") and side == THEIRS}
+    if not asked:
         return data
     merged, saved = data.copy(), view.get_form()
-    for name in given_up:
+    for name in asked & set(parts(saved)):
         for key in [key for key in merged if key == name or key.startswith(f"{name}-")]:
             del merged[key]
         for key, values in saved_values(saved, name):

@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 from yiqiao_portal.audit.services import record
 
 from .. import recycle
-from ..exceptions import DomainError, StaleVersion
+from ..exceptions import Conflict, DomainError, StaleVersion
 from ..idempotency import create_once, read_key
 from ..sandbox import Refused
 from .base import ObjectPage, PortalPage
@@ -127,6 +127,14 @@ class CreatePage(FormMixin, PortalPage):
 
 class UpdatePage(FormMixin, ObjectPage):
     """A change of a row, under the version that was opened."""
+
+    def dispatch(self, request, *args, **kwargs):
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except Conflict as conflict:  # the state moved on while somebody was writing
+            if request.method != "POST":
+                raise
+            return self.refuse(self.get_form(self.post_data(), request.FILES), conflict)
 
     def form_options(self):
         return {"instance": self.object}
