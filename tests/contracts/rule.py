@@ -24,8 +24,7 @@ def nothing(stage: Stage, row) -> dict:
 class Send:
     """A valid body, who may send it, and what the answer is: so that a refusal is not owed to a mistake in the body.
 
-    `foreign` are further bodies that name what is out of the sender's reach; each is refused with 400 and changes
-    nothing. `repeats` is said of what may be sent again without a change (a sign-out, a setting).
+    `foreign` make further bodies that name a row out of the sender's reach, and that row, which stays as it is.
     """
 
     by: str
@@ -33,7 +32,7 @@ class Send:
     on: str = "own"
     answer: int = 302
     changes: bool = True
-    foreign: tuple[Callable[[Stage, object], dict], ...] = ()
+    foreign: tuple[Callable[[Stage, object], tuple], ...] = ()
 
 
 @dataclass(frozen=True, repr=False)

@@ -69,6 +69,11 @@ class Stage(Cast):
     def _sign_in(self, name: str):
         return Client().cookies if name == "anonymous" else sign_in(getattr(self, name)).cookies
 
+    @property
+    def users(self) -> list:
+        """All people of the cast who are on the stage."""
+        return [getattr(self, name) for name in ACTORS if name != "anonymous"] + [self.several]
+
     # --- requests ---
 
     def ask(self, actor: str, method: str, url: str, data=None, **extra) -> HttpResponse:

@@ -6,6 +6,8 @@ from uuid import UUID
 import pytest
 from django.urls import reverse
 
+from tests.contracts import lines
+from tests.contracts.lines import none
 from tests.contracts.matrix import NOT_SENT, RULES
 from tests.contracts.rule import MISSING, Rule
 from tests.contracts.stage import ACTORS, SIGNED_IN
@@ -13,11 +15,7 @@ from tests.contracts.walker import LEFT_BEHIND, UNSAFE, addresses, changed, fing
 
 pytestmark = pytest.mark.django_db
 NOWHERE = UUID(int=7)
-LINES = [
-    pytest.param(name, rule, id=f"{name}-{number}" if number else name)
-    for name, rules in RULES.items()
-    for number, rule in enumerate(rules if isinstance(rules, tuple) else (rules,))
-]
+LINES = [pytest.param(line.name, line.rule, id=str(line)) for line in lines.LINES]
 SENT = [line for line in LINES if line.values[1].send]
 
 
@@ -25,35 +23,36 @@ def test_every_address_has_a_rule():
     assert sorted(addresses()) == sorted(RULES)
 
 
-def some(lines: list[str]) -> str:
-    """The first lines of what is wrong."""
-    return "\n".join(["", *lines[:6], f"… {len(lines)} in all"])
-
-
 def _url(name, rule, stage, row, query="") -> str:
     return rule.url(name, stage, row) + (f"?{query}" if query else "")
+
+
+def _askers(rule: Rule, row) -> list[tuple[str, str]]:
+    """Everybody asks for the page itself; for its other forms, all for whom it is open and some for whom it is not."""
+    refused = [actor for actor in ACTORS if rule.code(row, actor) != rule.ok]
+    some = [actor for actor in ACTORS if actor not in refused[2:]]
+    return [(actor, query) for query in rule.queries for actor in (some if query else ACTORS)]
 
 
 @pytest.mark.parametrize(("name", "rule"), LINES)
 def test_a_get_is_answered_as_the_matrix_says(stage, name, rule: Rule):
     wrong = []
     for case, row in rule.cases(stage):
-        for actor in ACTORS:
-            for query in rule.queries:
-                url = _url(name, rule, stage, row, query)
-                answer, expected = stage.get(actor, url).status_code, rule.code(row, actor)
-                wrong += [f"{actor} GET {url} ({case}): {answer}, not {expected}"] if answer != expected else []
+        for actor, query in _askers(rule, row):
+            url = _url(name, rule, stage, row, query)
+            answer, expected = stage.get(actor, url).status_code, rule.code(row, actor)
+            wrong += [f"{actor} GET {url} ({case}): {answer}, not {expected}"] if answer != expected else []
 
-    assert not wrong, some(wrong)
+    none(wrong)
 
 
 @pytest.mark.parametrize(("name", "rule"), LINES)
 def test_reading_twice_changes_nothing(stage, name, rule: Rule):
     before = fingerprint(without=LEFT_BEHIND)
 
-    for _case, row in rule.cases(stage):
+    for _case, row in rule.cases(stage)[:2]:
         for query in rule.queries:
-            for actor in ("town", "branch", "anonymous"):
+            for actor in ("town", next(iter(rule.may & {"branch", "sysadmin", "auditor"}), "branch"), "anonymous"):
                 stage.get(actor, _url(name, rule, stage, row, query))
                 stage.get(actor, _url(name, rule, stage, row, query))
 
@@ -80,7 +79,7 @@ def test_out_of_reach_looks_exactly_like_nothing(stage, name, rule: Rule):
             if not same or headers != {header for header in missing.headers if header != "X-Request-ID"}:
                 wrong.append(f"{actor} {url} ({case}) differs from {nothing}: {missing.status_code}")
 
-    assert not wrong, some(wrong)
+    none(wrong)
 
 
 def _nowhere(name, rule, stage, row) -> str:
@@ -93,6 +92,21 @@ def _nowhere(name, rule, stage, row) -> str:
 
 
 # --- writing ---
+
+
+# Those who stand in some relation to a row that is not `own`; the others are no nearer to it than to `own`.
+NEIGHBOURS = [
+    "town",
+    "leader",
+    "branch",
+    "sub_branch",
+    "other_branch",
+    "grid",
+    "unit",
+    "liaison",
+    "talent",
+    "anonymous",
+]
 
 
 def _refusal(rule: Rule, row, actor: str) -> int | None:
@@ -108,14 +122,14 @@ def test_outsiders_change_nothing(stage, name, rule: Rule):
     wrong, before = [], fingerprint()
     for case, row in rule.cases(stage):
         body, url = rule.send.body(stage, row and row.row), rule.url(name, stage, row)
-        for actor in ACTORS:
+        for actor in ACTORS if row is None or case == "own" else NEIGHBOURS:
             expected = _refusal(rule, row, actor)
             if expected is None:
                 continue
             answer = stage.ask(actor, "post", url, body).status_code
             wrong += [f"{actor} POST {url} ({case}): {answer}, not {expected}"] if answer != expected else []
 
-    assert not wrong, some(wrong)
+    none(wrong)
     assert changed(before, fingerprint()) == []
 
 
@@ -134,7 +148,7 @@ def test_the_same_body_works_for_whom_it_is_open(stage, name, rule: Rule):
 def test_no_other_method_does_anything(stage, name, rule: Rule):
     """What the view does not take is refused for everybody, and nothing happens."""
     wrong, before = [], fingerprint()
-    for case, row in rule.cases(stage)[:3]:
+    for case, row in rule.cases(stage)[:1]:
         url = rule.url(name, stage, row)
         for method in set(UNSAFE) - addresses()[name].takes:
             for actor in ("town", "branch", "other_branch", "anonymous"):
@@ -142,7 +156,7 @@ def test_no_other_method_does_anything(stage, name, rule: Rule):
                 if answer not in {403, 404, 405, max(rule.ok, 400), 302 if actor == "anonymous" else 405}:
                     wrong.append(f"{actor} {method.upper()} {url} ({case}): {answer}")
 
-    assert not wrong, some(wrong)
+    none(wrong)
     assert changed(before, fingerprint()) == []
 
 

@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from tests.contracts.rule import BUSINESS, OFFICE, READERS, RECORDERS, Rule, Send, key, these
 from tests.factories.activities import AgendaItemFactory
+from yiqiao_portal.activities.models import AgendaItem
 
 
 def activity(stage, row) -> dict:
@@ -27,11 +28,11 @@ def activity(stage, row) -> dict:
     }
 
 
-def agenda_of_another(stage, row) -> dict:
-    """Names an agenda item of a record that is out of reach."""
+def agenda_of_another(stage, row) -> tuple[dict, AgendaItem]:
+    """Names an agenda item of a record that is out of reach, and the item."""
     foreign = AgendaItemFactory(activity=stage.rows["draft"]["other"].row)
     rows = {"agenda-TOTAL_FORMS": "1", "agenda-0-id": foreign.pk, "agenda-0-title": "改写别人的议题"}
-    return activity(stage, row) | rows
+    return activity(stage, row) | rows, foreign
 
 
 def transition(name: str):

@@ -1,0 +1,137 @@
+"""What a form is sent beyond what it offers changes nothing (ISO-5, ISO-6)."""
+
+from collections.abc import Iterator
+
+import pytest
+from django import forms
+from django.db import models
+
+from tests.contracts.lines import SENT, Line, none
+from tests.contracts.stage import Stage, undone
+from tests.contracts.walker import addresses, changed, fingerprint
+from yiqiao_portal.accounts.models import User
+from yiqiao_portal.directory.models import RoleAssignment
+
+pytestmark = pytest.mark.django_db
+# Names that a curious hand adds to any form.
+EVERYWHERE = {"is_staff": "on", "is_superuser": "on", "is_active": "", "role": "town", "id": "1", "pk": "1"}
+
+
+def _prepared(stage: Stage, line: Line) -> tuple[str, dict]:
+    """Address and valid body of a line."""
+    row = stage.rows[line.rule.rows][line.rule.send.on] if line.rule.rows else None
+    return line.url(stage, row), line.rule.send.body(stage, row and row.row)
+
+
+def _form(stage: Stage, line: Line) -> forms.BaseForm | None:
+    """The form as it is offered to the sender."""
+    if not line.rule.reads:
+        return None
+    response = stage.get(line.rule.send.by, _prepared(stage, line)[0])
+    form = response.context and response.context.get("form")
+    return form if isinstance(form, forms.BaseForm) else None
+
+
+def _foreign(form: forms.BaseForm) -> Iterator[tuple[str, object]]:
+    """For each field that offers rows: a row that exists and is not offered."""
+    for name, field in form.fields.items():
+        if isinstance(field, forms.ModelChoiceField):
+            offered = {row.pk for row in field.queryset}
+            other = next((row for row in field.queryset.model._base_manager.all() if row.pk not in offered), None)
+            if other is not None:
+                yield name, other.pk
+
+
+@pytest.mark.parametrize("line", SENT, ids=str)
+def test_what_was_not_offered_is_refused(stage, line: Line):
+    form, wrong = _form(stage, line), []
+    for name, key in _foreign(form) if form else ():
+        url, body = _prepared(stage, line)
+        before = fingerprint()
+        response = stage.ask(line.rule.send.by, "post", url, body | {name: key})
+        errors = response.context["form"].errors if response.status_code == 400 else {}
+        if name not in errors or changed(before, fingerprint()):
+            wrong.append(f"{url} {name}={key}: {response.status_code}, changed {changed(before, fingerprint())}")
+
+    none(wrong)
+
+
+def test_some_form_offers_less_than_there_is(stage):
+    """Else the test above proves nothing."""
+    limited = {f"{line.name}.{name}" for line in SENT for name, _ in _foreign(_form(stage, line) or forms.Form())}
+
+    assert {"activities:create.organisation", "activities:plan.organisation", "directory:person_new.organisation",
+            "directory:person_edit.organisation", "places:new.area"} <= limited  # fmt: skip
+
+
+@pytest.mark.parametrize("line", [line for line in SENT if line.rule.send.foreign], ids=str)
+def test_rows_of_another_record_stay_as_they_are(stage, line: Line, refetch):
+    """The body names a row that belongs to a record out of reach; whatever the answer, it does not change."""
+    row = stage.rows[line.rule.rows][line.rule.send.on] if line.rule.rows else None
+    for make in line.rule.send.foreign:
+        body, theirs = make(stage, row and row.row)
+        before = refetch(theirs)
+
+        stage.ask(line.rule.send.by, "post", line.url(stage, row), body)
+
+        after = refetch(theirs)
+        assert {field.attname: getattr(after, field.attname) for field in after._meta.concrete_fields} == {
+            field.attname: getattr(before, field.attname) for field in before._meta.concrete_fields
+        }
+
+
+def _attack(model: type[models.Model], form: forms.BaseForm | None, stage: Stage) -> dict:
+    """A value for every field of the model that the form does not offer."""
+    offered = set(form.fields) if form else set()
+    values = {}
+    for field in model._meta.concrete_fields:
+        if field.name not in offered | {"version", "content"} and not field.primary_key:
+            values[field.name] = values[field.attname] = _hostile(field, stage)
+    return values | EVERYWHERE
+
+
+def _hostile(field: models.Field, stage: Stage):
+    if field.is_relation:
+        return {User: stage.sysadmin.pk}.get(field.related_model, stage.other_party.pk)
+    if field.choices:
+        return field.choices[-1][0]
+    if isinstance(field, models.DateTimeField):
+        return "2001-01-01T00:00"
+    if isinstance(field, models.BooleanField):
+        return "on"
+    return "2001-01-01" if isinstance(field, models.DateField) else "77"
+
+
+def _rows(model: type[models.Model]) -> list:
+    """All rows of the tables that matter, without what differs from one run to the next."""
+    found = []
+    for table in (model, User, RoleAssignment):
+        names = [field.attname for field in table._meta.concrete_fields if not _varies(field)]
+        found += sorted(map(repr, table._base_manager.values_list(*names)))
+    return found
+
+
+def _varies(field: models.Field) -> bool:
+    moving = models.DateTimeField | models.UUIDField | models.FileField
+    return (
+        field.primary_key
+        or isinstance(field, moving)
+        or field.name in {"serial", "password", "content", "path", "person"}
+    )
+
+
+@pytest.mark.parametrize("line", [line for line in SENT if addresses()[line.name].view_class], ids=str)
+def test_what_is_not_asked_for_is_not_taken(stage, line: Line):
+    model = getattr(addresses()[line.name].view_class, "model", None)
+    if model is None:
+        model = RoleAssignment
+    url, body = _prepared(stage, line)
+    attack = _attack(model, _form(stage, line), stage)
+    results = []
+
+    for sent in (body, attack | body):
+        with undone():
+            answer = stage.ask(line.rule.send.by, "post", url, sent).status_code
+            results.append((answer, _rows(model)))
+
+    assert results[0] == results[1]

@@ -1,0 +1,160 @@
+"""Every list asks the database as often for thirty rows as for one; the numbers are pinned in query_counts.json.
+
+After a wanted change: PORTAL_PIN_QUERIES=1 script/test tests/contracts/test_queries.py, and look at the difference.
+"""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.cast import Cast
+from tests.conftest import sign_in
+from tests.contracts.walker import addresses
+from tests.factories import accounts, activities, directory, places
+from yiqiao_portal.activities.choices import State
+from yiqiao_portal.activities.models import Activity
+from yiqiao_portal.audit.services import record
+from yiqiao_portal.core import recycle
+from yiqiao_portal.core.views.list import ListPage
+
+PINNED = Path(__file__).parent / "query_counts.json"
+MOST = 12
+pytestmark = pytest.mark.django_db
+
+
+def _activities(cast: Cast, count: int) -> None:
+    """Recorded activities of as many branches, half of them with a partner."""
+    for number in range(count):
+        partners = [cast.partner] if number % 2 else []
+        activities.ActivityFactory(organisation=directory.OrganisationFactory(area=cast.area), partners=partners)
+
+
+WHOLE = "YQ-T-whole"
+
+
+def _whole() -> Activity | None:
+    """The activity on which everything hangs."""
+    return Activity.objects.filter(serial=WHOLE).first()
+
+
+def _parts(cast: Cast, count: int) -> None:
+    """One activity with as many people, agenda items, decisions and files."""
+    activity = _whole() or activities.ActivityFactory(serial=WHOLE, organisation=cast.party)
+    for factory in (activities.AttendanceFactory, activities.AgendaItemFactory, activities.DecisionFactory):
+        factory.create_batch(count, activity=activity)
+    activities.PhotoFactory.create_batch(count, activity=activity)
+
+
+def _waiting(cast: Cast, count: int) -> None:
+    """Drafts and returned records of one branch, submitted ones for the office."""
+    for state in (State.DRAFT, State.RETURNED, State.SUBMITTED):
+        activities.ActivityFactory.create_batch(count, organisation=cast.party, state=state)
+
+
+def _removed(cast: Cast, count: int) -> None:
+    for row in activities.ActivityFactory.create_batch(count, organisation=cast.party):
+        recycle.remove(row, by=cast.town, action="activity.remove")
+
+
+def _people(cast: Cast, count: int) -> None:
+    for _ in range(count):
+        directory.RosterMemberFactory(organisation=directory.OrganisationFactory(area=cast.area))
+
+
+def _roster(cast: Cast, count: int) -> None:
+    directory.RosterMemberFactory.create_batch(count, organisation=cast.party)
+
+
+def _places(cast: Cast, count: int) -> None:
+    places.PlaceFactory.create_batch(count)
+
+
+def _users(cast: Cast, count: int) -> None:
+    for _ in range(count):
+        accounts.RoleAssignmentFactory(organisation=cast.party)
+
+
+def _entries(cast: Cast, count: int) -> None:
+    for _ in range(count):
+        record("session.login", by=accounts.UserFactory())
+
+
+Maker = Callable[[Cast, int], None]
+# What is measured → who asks, for which address, with which rows. The key is the address's name and, after a
+# colon of its own, what is special.
+LISTS: dict[str, tuple[str, Callable[[Cast], str], Maker]] = {
+    "activities:list": ("town", lambda cast: reverse("activities:list"), _activities),
+    "activities:list print": ("town", lambda cast: reverse("activities:list") + "?print=1", _activities),
+    "activities:list xlsx": ("town", lambda cast: reverse("activities:list") + "?format=xlsx", _activities),
+    "activities:matrix": ("town", lambda cast: reverse("activities:matrix"), _activities),
+    "activities:detail": ("town", lambda cast: _whole().get_absolute_url(), _parts),
+    "activities:create": ("branch", lambda cast: reverse("activities:create", args=["theme_day"]), _roster),
+    "core:workbench": ("branch", lambda cast: reverse("core:workbench"), _waiting),
+    "core:workbench office": ("town", lambda cast: reverse("core:workbench"), _activities),
+    "core:recycle": ("town", lambda cast: reverse("core:recycle"), _removed),
+    "core:search": ("town", lambda cast: reverse("core:search") + "?q=主题", _activities),
+    "directory:home": ("town", lambda cast: reverse("directory:home"), _people),
+    "directory:areas": ("town", lambda cast: reverse("directory:areas"), _places),
+    "directory:organisations": ("town", lambda cast: reverse("directory:organisations"), _people),
+    "directory:organisation": ("town", lambda cast: cast.party.get_absolute_url(), _roster),
+    "directory:people": ("town", lambda cast: reverse("directory:people"), _people),
+    "directory:people xlsx": ("town", lambda cast: reverse("directory:people") + "?format=xlsx", _people),
+    "directory:rosters": ("town", lambda cast: reverse("directory:rosters"), _people),
+    "directory:roster": ("town", lambda cast: reverse("directory:roster", args=[cast.party.pk]), _roster),
+    "places:places": ("town", lambda cast: reverse("places:places"), _places),
+    "accounts:list": ("sysadmin", lambda cast: reverse("accounts:list"), _users),
+    "audit:list": ("auditor", lambda cast: reverse("audit:list"), _entries),
+    "reports:annual": ("town", lambda cast: reverse("reports:annual"), _activities),
+}  # fmt: skip
+
+
+def test_every_list_is_measured():
+    lists = {
+        name for name, address in addresses().items() if address.view_class and issubclass(address.view_class, ListPage)
+    }
+
+    assert lists <= set(LISTS)
+    assert {name.split(" ")[0] for name in LISTS} <= set(addresses())
+
+
+def _queries(client, url: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(url)
+        assert response.status_code == 200, url
+        if response.streaming:
+            assert b"".join(response)
+    return sum(not query["sql"].startswith(("SAVEPOINT", "RELEASE")) for query in captured)
+
+
+def _pin(name: str, count: int) -> None:
+    """Write the number down as the new one."""
+    pinned = json.loads(PINNED.read_text()) if PINNED.exists() else {}
+    known = {key: value for key, value in (pinned | {name: count}).items() if key in LISTS}
+    PINNED.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n")
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_thirty_rows_cost_what_one_costs(cast, name):
+    actor, url_of, make = LISTS[name]
+    make(cast, 1)
+    url, client = url_of(cast), sign_in(getattr(cast, actor))
+    client.get(url)
+    one = _queries(client, url)
+
+    make(cast, 29)
+    thirty = _queries(client, url)
+
+    if os.environ.get("PORTAL_PIN_QUERIES"):
+        _pin(name, one)
+    assert (one, thirty) == (json.loads(PINNED.read_text())[name],) * 2
+    assert one <= MOST
+
+
+def test_no_number_is_pinned_for_what_is_gone():
+    assert set(json.loads(PINNED.read_text())) == set(LISTS)
