@@ -26,7 +26,6 @@ FIELD_KEY = env.secret(PORTAL_HOME, "field_key")  # encrypts phones; lives outsi
 ALLOWED_HOSTS = env.words("PORTAL_HOSTS", "127.0.0.1,localhost,[::1]")
 TRUSTED_PROXY_COUNT = env.number("PORTAL_PROXIES", 0)  # whose word about the visitor's address is taken
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
-AXES_IPWARE_PROXY_COUNT = TRUSTED_PROXY_COUNT or None
 CSRF_TRUSTED_ORIGINS = env.words("PORTAL_ORIGINS")
 
 INSTALLED_APPS = [
@@ -76,7 +75,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "yiqiao_portal.accounts.middleware.SessionActivity",
     "yiqiao_portal.core.middleware.LoginRequired",
     "yiqiao_portal.directory.middleware.CurrentPost",
     "yiqiao_portal.core.middleware.NoStore",
@@ -156,7 +155,9 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = False
 # axes locks (user, address) after 5; allauth's own limit, which also guards the code page, must bite later
-ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,30/300s/key"}
+# an office shares one address, so the limit by address is wide
+ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "100/10m/ip,30/300s/key"}
+MFA_ADAPTER = "yiqiao_portal.accounts.adapter.PortalMfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "义桥联心桥"
 USERSESSIONS_TRACK_ACTIVITY = True
@@ -165,6 +166,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "yiqiao_portal.accounts.lockout.username"
 AXES_LOCKOUT_CALLABLE = "yiqiao_portal.accounts.lockout.page"
+AXES_CLIENT_IP_CALLABLE = "yiqiao_portal.audit.middleware.client_ip"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 SESSION_COOKIE_AGE = env.number("PORTAL_SESSION_MINUTES", 12 * 60) * 60

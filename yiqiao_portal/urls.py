@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("yiqiao_portal.core.urls")),
     path("accounts/", include("yiqiao_portal.accounts.urls")),
+    path("accounts/users/<int:user_pk>/posts/", include("yiqiao_portal.directory.posts_urls")),
     path("audit/", include("yiqiao_portal.accounts.audit_urls")),
     path("directory/", include("yiqiao_portal.directory.urls")),
     path("places/", include("yiqiao_portal.places.urls")),

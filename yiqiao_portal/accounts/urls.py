@@ -30,6 +30,5 @@ urlpatterns = [
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("2fa/", include(mfa)),
     path("sessions/", list_usersessions, name="usersessions_list"),
-    path("users/<int:user_pk>/posts/", include("yiqiao_portal.directory.posts_urls")),
     path("", include((own_patterns, "accounts"))),
 ]

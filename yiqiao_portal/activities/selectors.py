@@ -107,6 +107,12 @@ def last_of(user, organisation: Organisation, kind: ActivityKind) -> Activity | 
     return rows.order_by("-held_on", "-pk").first()
 
 
+def twin_of(activity: Activity) -> Activity | None:
+    """Another record of the same branch, kind and day: perhaps the same meeting twice."""
+    same = {"organisation": activity.organisation_id, "kind": activity.kind_id, "held_on": activity.held_on}
+    return Activity.objects.alive().filter(**same).exclude(pk=activity.pk).first()
+
+
 def with_parts(user):
     """Activities with all that their page and their print show."""
     return (

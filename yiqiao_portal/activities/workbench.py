@@ -131,14 +131,15 @@ def figures(user) -> list[Figure]:
     address = reverse("activities:list")
     decided = rows.filter(decisions__isnull=False, decisions__deleted_at=None).distinct()
     return [
-        Figure("活动记录", rows.count(), "条", f"{address}?state=recorded&{days}", "已提交或已确认"),
+        Figure("活动记录", rows.count(), "条", f"{address}?state=recorded&{days}", "今年，已提交或已确认"),
         Figure(
             "主题党日",
             rows.filter(kind__code="theme_day").count(),
             "次",
             f"{address}?kind=theme_day&state=recorded&{days}",
+            "今年",
         ),
-        Figure("有议定事项的记录", decided.count(), "条", f"{address}?has_decisions=1&state=recorded&{days}"),
+        Figure("有议定事项的记录", decided.count(), "条", f"{address}?has_decisions=1&state=recorded&{days}", "今年"),
     ]
 
 

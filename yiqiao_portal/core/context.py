@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from . import registry
-from .todos import todos_of
+from .todos import groups, todos_of
 
 SIZES = ("text-lg", "text-xl")
 
@@ -21,7 +21,7 @@ def _frame(request) -> dict:
     return appearance(request) | {
         "menu": _menu(request) if signed_in else [],
         "tabs": _tabs(request) if signed_in else [],
-        "todo_count": len(todos_of(request)) if signed_in else 0,
+        "todo_count": len(groups(todos_of(request))["mine"]) if signed_in else 0,
         "post": str(user.post.label) if signed_in and getattr(user, "post", None) else "",
         "posts": _posts(user) if signed_in else [],
     }
@@ -77,7 +77,10 @@ def _tabs(request) -> list[dict]:
     tabs = [{"title": "工作台", "url": reverse("core:workbench"), "icon": "home"}]
     lists = [item for portal in registry.portals() for item in portal.menu if request.user.has_perm(item.permission)]
     if lists:
-        tabs.append({"title": "台账", "url": reverse(lists[0].url), "icon": "folder"})
+        first = min(lists, key=lambda item: item.order)
+        tabs.append(
+            {"title": first.title if len(first.title) <= 4 else "台账", "url": reverse(first.url), "icon": "folder"}
+        )
     if quick:
         tabs.append({"title": "记录", "url": reverse(quick[0].url) + quick[0].query, "icon": "plus", "plus": True})
     tabs.append({"title": "搜索", "url": reverse("core:search"), "icon": "search"})

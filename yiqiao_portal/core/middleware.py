@@ -20,7 +20,15 @@ class PlainErrors:
     def __call__(self, request):
         if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path:
             return errors.page(request, 400, message="网址里有不能识别的字符，请返回上一页重新操作。")
-        return self.get_response(request)
+        response = self.get_response(request)
+        return self._worded(request, response) if response.status_code == 405 else response
+
+    @staticmethod
+    def _worded(request, response):
+        """A wrong verb gets a page with a way back; the header still names the right ones."""
+        answer = errors.page(request, 405)
+        answer["Allow"] = response.headers.get("Allow", "")
+        return answer
 
     def process_exception(self, request, exception):
         if isinstance(exception, DomainError):

@@ -33,13 +33,13 @@ class Step:
     hot: bool = False
 
 
-def timeline(row: models.Model, *related: type[models.Model]) -> list[Step]:
-    """Newest first. `related` are models that hang on the row; what they tell says its own name."""
+def timeline(row: models.Model, *related: type[models.Model], workflow=None) -> list[Step]:
+    """Newest first. `related` are models that hang on the row; a change of state is named by its transition."""
     events = getattr(row, "events", None)
     if events is None:
         return []
     own = list(events.select_related("pgh_context").order_by("pgh_id")[:MOST])
-    steps = _steps(own, type(row), name=str(row._meta.verbose_name))
+    steps = _steps(own, type(row), name=str(row._meta.verbose_name), workflow=workflow)
     for model in related:
         link = next(f for f in model._meta.fields if f.related_model is type(row))
         rows = model.pgh_event_model.objects.filter(**{f"{link.name}_id": row.pk})
@@ -48,16 +48,25 @@ def timeline(row: models.Model, *related: type[models.Model]) -> list[Step]:
     return _named(steps)
 
 
-def _steps(events: list, model: type[models.Model], *, name: str) -> list[tuple]:
+def _steps(events: list, model: type[models.Model], *, name: str, workflow=None) -> list[tuple]:
     """Each event against the one before."""
     steps, before = [], None
     for event in events:
         changes = _changes(before, event, model) if before else []
-        what = "新增" if before is None else "修改"
+        what = f"新增{name}" if before is None else _verb(before, event, workflow) or f"修改{name}"
         if before is None or changes:
-            steps.append((event.pgh_created_at, _user_id(event), what + name, changes))
+            steps.append((event.pgh_created_at, _user_id(event), what, changes))
         before = event
     return steps
+
+
+def _verb(before, after, workflow) -> str:
+    """The label of the transition between two states; empty when the state stayed."""
+    if workflow is None:
+        return ""
+    old, new = getattr(before, workflow.field), getattr(after, workflow.field)
+    labels = [t.label for t in workflow.transitions if old in t.source and new == t.target]
+    return labels[0] if old != new and labels else ""
 
 
 def _related_steps(events: list, model: type[models.Model]) -> list[tuple]:

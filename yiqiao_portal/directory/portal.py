@@ -45,10 +45,9 @@ def figures(user):
     found = []
     if user.has_perm("directory.view_organisation"):
         rows, url = Organisation.objects.visible_to(user), reverse("directory:organisations")
-        found.append(Figure("组织", rows.count(), "个", url))
-        found.append(Figure("党组织", rows.party().count(), "个", f"{url}?party=yes"))
+        found.append(Figure("党组织", rows.party().count(), "个", f"{url}?party=yes", "现有"))
     if user.has_perm("directory.view_person"):
-        found.append(Figure("人员", Person.objects.visible_to(user).count(), "人", reverse("directory:people")))
+        found.append(Figure("人员", Person.objects.visible_to(user).count(), "人", reverse("directory:people"), "现有"))
     return found
 
 

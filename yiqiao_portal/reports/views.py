@@ -22,7 +22,7 @@ class AnnualPage(PortalPage):
     template_name = "reports/annual.html"
     permission = "reports.annual"
     title = "年度报告"
-    lede = "从记录直接生成，不用再填；每个数字都能点回明细。"
+    lede = "从记录直接生成，不用再填；导出的工作簿里，每个数字都能点回明细。"
 
     def get_crumbs(self):
         return [Crumb("工作台", "/")]

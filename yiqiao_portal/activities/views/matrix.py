@@ -40,6 +40,9 @@ class MatrixPage(PortalPage):
         self.matrix = Matrix(request.user, kind_of(request.GET.get("kind", "")), check_year(year))
         return self.export() if request.GET.get("format") == "xlsx" else super().get(request, *args, **kwargs)
 
+    def get_title(self):
+        return f"{self.title}：{self.matrix.kind}" if hasattr(self, "matrix") else self.title
+
     def get_lede(self):
         kind = self.matrix.kind
         scope = "" if kind.applies_when == "always" else f"（{kind.get_applies_when_display()}）"

@@ -13,7 +13,7 @@ from yiqiao_portal.core.views.edit import NO_SECRETS, CreatePage, RemovePage, Tr
 from yiqiao_portal.directory.models import Organisation
 from yiqiao_portal.directory.scope import scope_of
 
-from .. import services
+from .. import selectors, services
 from ..choices import EDITABLE
 from ..forms import ActivityForm, PlanForm, venues_for
 from ..models import Activity, ActivityKind
@@ -77,7 +77,10 @@ class ActivityFormMixin:
         return [LIST]
 
     def done_message(self, row) -> str:
-        return f"“{row}”已{'提交，镇党建办将会确认' if self.submitting() else '存为草稿'}。编号 {row.serial}。"
+        done = "提交，镇党建办将会确认" if self.submitting() else "存为草稿"
+        twin = selectors.twin_of(row)
+        hint = f"提示：当天已有一条同类记录 {twin.serial}，如有重复，请把其中一条移入回收站。" if twin else ""
+        return f"“{row}”已{done}。编号 {row.serial}。{hint}"
 
     def get_context_data(self, **kwargs):
         form = kwargs["form"]

@@ -94,7 +94,7 @@ class DetailPage(ObjectPage):
             sections=self.sections(),
             side=self.side(),
             transitions=self.buttons(),
-            timeline=timeline(self.object, *self.timeline_models),
+            timeline=timeline(self.object, *self.timeline_models, workflow=self.workflow),
             print_url="?print=1" if self.print_template else "",
             **kwargs,
         )

@@ -201,6 +201,7 @@ class ConfirmPage(ObjectPage):
             consequence=self.consequence(),
             label=self.label,
             danger=self.danger,
+            cancel_url=self.object.get_absolute_url(),
             **kwargs,
         )
 

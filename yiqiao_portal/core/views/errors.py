@@ -4,7 +4,6 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from yiqiao_portal.audit.context import facts
 
@@ -12,6 +11,7 @@ TITLES = {
     400: "请求有误",
     403: "没有权限",
     404: "没有找到",
+    405: "这一页不能这样打开",
     409: "情况有变化",
     413: "内容太大",
     429: "请稍后再试",
@@ -21,6 +21,7 @@ MESSAGES = {
     400: "提交的内容有误，请返回上一页检查后再试。",
     403: "您的岗位没有这项权限。如工作需要，请联系镇党建办或系统管理员开通。",
     404: "没有找到，或您没有查看权限。请从左侧菜单重新进入。",
+    405: "这个地址只用来提交表单，不能直接打开。请从左侧菜单重新进入。",
     413: "提交的文字或文件太大：文字总量不超过 5MB，照片每张不超过 8MB。请精简后再提交。",
     500: "系统出错，内容未保存。请稍后再试；如反复出现，请把下面的编号告诉系统管理员。",
 }
@@ -63,9 +64,14 @@ def server_error(request):
 
 
 def csrf_failure(request, reason=""):
-    """A stale form of our own may be sent again with what was typed; a foreign one only gets an answer."""
-    own = url_has_allowed_host_and_scheme(request.headers.get("Origin", ""), {request.get_host()})
-    return _keep_typed(request, message="页面打开太久，校验已过期。内容没有丢，请点“重新提交”。", offer=own)
+    """A stale form of our own may be sent again with what was typed; a foreign one is only told to start anew.
+
+    Only the browser's own word makes a form ours: the Origin header, exactly this site. `null` comes from foreign files.
+    """
+    own = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    if own:
+        return _keep_typed(request, message="页面打开太久，校验已过期。内容没有丢，请点“重新提交”。", offer=True)
+    return page(request, 403, message="这个表单不是从本平台页面提交的，没有保存。请从左侧菜单重新进入，再填写提交。")
 
 
 def session_lapsed(request, login_url: str):
