@@ -20,3 +20,4 @@ control_socket_disable = True  # it would write into the user's own home
 def post_fork(server, worker) -> None:
     """A worker never outlives its master, so no killed portal keeps the port."""
     die_with_parent()
+limit_request_line = 8190  # a long search in Chinese is three bytes a character, each escaped

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from . import registry
-from .todos import groups, todos_of
+from .todos import todo_count
 
 SIZES = ("text-lg", "text-xl")
 
@@ -21,7 +21,7 @@ def _frame(request) -> dict:
     return appearance(request) | {
         "menu": _menu(request) if signed_in else [],
         "tabs": _tabs(request) if signed_in else [],
-        "todo_count": len(groups(todos_of(request))["mine"]) if signed_in else 0,
+        "todo_count": todo_count(request) if signed_in else 0,
         "post": str(user.post.label) if signed_in and getattr(user, "post", None) else "",
         "posts": _posts(user) if signed_in else [],
     }

@@ -6,13 +6,17 @@ from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
 
 from .exceptions import DomainError
+from .todos import forget_count
 from .views import errors
 
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+CHARSETS = {"utf-8", "utf8", "gbk", "gb2312", "gb18030"}  # others can smuggle half characters in
 PERMISSIONS_POLICY = "camera=(self), geolocation=(), microphone=()"
 
 
-class PlainErrors:
-    """A rule's sentence becomes a page of its own when no form could show it; NUL never reaches the database."""
+class PlainAddress:
+    """NUL in an address never reaches the database."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -20,12 +24,31 @@ class PlainErrors:
     def __call__(self, request):
         if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path:
             return errors.page(request, 400, message="网址里有不能识别的字符，请返回上一页重新操作。")
-        response = self.get_response(request)
-        return self._worded(request, response) if response.status_code == 405 else response
+        return self.get_response(request)
 
-    @staticmethod
-    def _worded(request, response):
-        """A wrong verb gets a page with a way back; the header still names the right ones."""
+
+class BrowserPolicy:
+    """What the browser may use: nothing but the camera, for a picture that the user takes."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        return response
+
+
+class WordedErrors:
+    """A rule's sentence, or a wrong verb, becomes a page of its own when no form could show it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code != 405:
+            return response
         answer = errors.page(request, 405)
         answer["Allow"] = response.headers.get("Allow", "")
         return answer
@@ -56,8 +79,9 @@ class NoStore:
         self.get_response = get_response
 
     def __call__(self, request):
+        if request.method not in SAFE and request.user.is_authenticated:
+            forget_count(request)
         response = self.get_response(request)
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
         patch_vary_headers(response, ["HX-Request"])

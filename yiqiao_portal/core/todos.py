@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from time import time
 
 from . import registry
 from .dates import today
@@ -9,6 +10,7 @@ from .portal import Todo
 from .tags import Tag
 
 SOON = timedelta(days=3)
+KEPT, KEPT_SECONDS = "todo_count", 60
 
 
 def todos_of(request) -> list[Todo]:
@@ -17,6 +19,23 @@ def todos_of(request) -> list[Todo]:
         found = [todo for portal in registry.portals() for todo in portal.todos(request.user)]
         request._todos = sorted(found, key=_urgency)
     return request._todos
+
+
+def todo_count(request) -> int:
+    """The badge of the top bar: counted at most once a minute, and anew after anything was sent or shown."""
+    kept = request.session.get(KEPT, {})
+    fresh = kept.get("post") == getattr(request.user.post, "pk", None) and time() - kept.get("at", 0) < KEPT_SECONDS
+    if fresh and not hasattr(request, "_todos"):
+        return kept["count"]
+    count = len(groups(todos_of(request))["mine"])
+    if not fresh or kept["count"] != count:
+        request.session[KEPT] = {"post": getattr(request.user.post, "pk", None), "at": time(), "count": count}
+    return count
+
+
+def forget_count(request) -> None:
+    """Something was sent: the badge counts anew."""
+    request.session.pop(KEPT, None)
 
 
 def _urgency(todo: Todo):

@@ -66,7 +66,7 @@ def server_error(request):
 def csrf_failure(request, reason=""):
     """A stale form of our own may be sent again with what was typed; a foreign one is only told to start anew.
 
-    Only the browser's own word makes a form ours: the Origin header, exactly this site. `null` comes from foreign files.
+    Only the browser's own word makes a form ours: Origin is exactly this site (foreign files send `null`).
     """
     own = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
     if own:
