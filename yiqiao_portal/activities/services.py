@@ -142,7 +142,8 @@ def explain(organisation, kind: ActivityKind, *, by, year: int, number: int, rea
 
 @transaction.atomic
 def plan_year(organisation, kind: ActivityKind, *, by, days: list[date], title: str, venue: str) -> list[Activity]:
-    """A year's plan in one go: one draft for each day that has none yet."""
+    """A year's plan in one go: one draft for each day that has none yet, also when two people plan at once."""
+    type(organisation).objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     taken = set(
         Activity.objects.alive()
         .filter(organisation=organisation, kind=kind, held_on__in=days)
