@@ -85,3 +85,8 @@ def readable(response) -> str:
         parts = zipfile.ZipFile(io.BytesIO(response.body))
         return "\n".join(parts.read(name).decode("utf-8", "replace") for name in parts.namelist())
     return response.body.decode("utf-8", "replace")
+
+
+def said(response) -> str:
+    """The middle of a page in words, for the message of a failed test."""
+    return " ".join(Page.of(response).texts[20:90]) if response.content else ""

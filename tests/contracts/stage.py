@@ -6,6 +6,7 @@ Built once per test file, inside a transaction that is rolled back; each test ro
 import copy
 from dataclasses import dataclass
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -13,8 +14,10 @@ from django.test import Client
 from tests.cast import Cast
 from tests.conftest import sign_in
 from tests.factories import activities, directory, places
-from tests.factories.accounts import RoleAssignmentFactory
+from tests.factories.accounts import RoleAssignmentFactory, UserFactory
+from yiqiao_portal.accounts.models import User
 from yiqiao_portal.activities.choices import State
+from yiqiao_portal.activities.models import Activity
 from yiqiao_portal.audit.services import record
 from yiqiao_portal.core import recycle
 from yiqiao_portal.core.spreadsheets import read_pasted
@@ -102,22 +105,25 @@ class Stage(Cast):
 
     def _activities(self, state: str) -> dict[str, Row]:
         rows = {
-            name: Row(activities.ActivityFactory(organisation=organisation, state=state), owners)
+            name: Row(self._activity(organisation, state), owners)
             for name, (organisation, owners) in self._places_in_tree().items()
         }
         rows["removed"] = Row(self._removed(self.party, state), NOBODY)
-        shared = activities.ActivityFactory(organisation=self.other_party, state=state, partners=self._partners())
         recorded = state in {State.SUBMITTED, State.CONFIRMED}
+        shared = self._activity(self.other_party, state, partners=self._partners())
         rows["shared"] = Row(shared, OTHER, TOOK_PART if recorded else NOBODY)
-        ended = activities.ActivityFactory(organisation=self.other_party, state=state, partners=self._partners())
+        ended = self._activity(self.other_party, state, partners=self._partners())
         ended.partners.clear()
         rows["no longer shared"] = Row(ended, OTHER)
         return rows
 
-    def _removed(self, organisation, state: str):
+    def _activity(self, organisation, state: str, **facts) -> Activity:
+        """A record with all that a submission needs."""
+        return activities.ActivityFactory(organisation=organisation, state=state, content="清扫河道两岸。", **facts)
+
+    def _removed(self, organisation, state: str) -> Activity:
         """An activity in the recycle bin."""
-        row = activities.ActivityFactory(organisation=organisation, state=state)
-        return recycle.remove(row, by=self.town, action="activity.remove")
+        return recycle.remove(self._activity(organisation, state), by=self.town, action="activity.remove")
 
     def _partners(self) -> list:
         return [self.partner, self.party, self.unit_org]
@@ -180,6 +186,12 @@ class Stage(Cast):
         sheet = read_pasted(f"姓名\t所在组织\n吴导入\t{self.party.short_name}", wanted=columns_of(ImportKind.PEOPLE))
         return stage_import(ImportKind.PEOPLE, bring(ImportKind.PEOPLE, sheet), by=owner, source="粘贴的内容")
 
+    def _with_second_factor(self) -> User:
+        """Has bound an authenticator."""
+        user = UserFactory(username="bound")
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "not-a-secret"})
+        return user
+
     def _accounts(self) -> dict[str, dict[str, Row]]:
         """Accounts and posts are the system administrator's alone, the log is the auditor's."""
         administrator, auditor = _who("sysadmin"), _who("auditor")
@@ -190,6 +202,7 @@ class Stage(Cast):
                 "other": Row(self.several, administrator),
                 "disabled": Row(self.inactive, administrator),
             },
+            "bound": {"own": Row(self._with_second_factor(), administrator)},
             "post": {"own": Row(given, administrator)},
             "entry": {"own": Row(record("session.login", by=self.branch, obj=self.branch), auditor)},
         }

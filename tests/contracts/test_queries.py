@@ -24,7 +24,9 @@ from yiqiao_portal.core import recycle
 from yiqiao_portal.core.views.list import ListPage
 
 PINNED = Path(__file__).parent / "query_counts.json"
-MOST = 12
+MOST = 12  # of a list
+MOST_OF_PAGE = 25  # of a page that is more than a list: a record with all that hangs on it, a form, the workbench
+MORE_THAN_A_LIST = {"activities:detail", "activities:create", "core:workbench", "core:search", "directory:organisation"}
 pytestmark = pytest.mark.django_db
 
 
@@ -153,7 +155,7 @@ def test_thirty_rows_cost_what_one_costs(cast, name):
     if os.environ.get("PORTAL_PIN_QUERIES"):
         _pin(name, one)
     assert (one, thirty) == (json.loads(PINNED.read_text())[name],) * 2
-    assert one <= MOST
+    assert one <= (MOST_OF_PAGE if name.split(" ")[0] in MORE_THAN_A_LIST else MOST)
 
 
 def test_no_number_is_pinned_for_what_is_gone():

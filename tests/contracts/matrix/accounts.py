@@ -66,7 +66,7 @@ RULES: dict[str, Rule | tuple[Rule, ...]] = {
     "accounts:reset_password": Rule(SYSADMIN, "user", key, send=Send("sysadmin", on="other", answer=200)),
     "accounts:disable": Rule(SYSADMIN, "user", key, send=Send("sysadmin", on="other")),
     "accounts:enable": Rule(SYSADMIN, "user", key, send=Send("sysadmin", on="disabled")),
-    "accounts:reset_second_factor": Rule(SYSADMIN, "user", key, send=Send("sysadmin", on="other")),
+    "accounts:reset_second_factor": Rule(SYSADMIN, "bound", key, send=Send("sysadmin")),
     "posts:choose": Rule(SYSADMIN, "user", key_of_user),
     "posts:give": Rule(
         SYSADMIN,
