@@ -11,6 +11,7 @@ import hashlib
 import os
 import platform
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -309,6 +310,7 @@ def refused_by_system(error: OSError) -> str:
 
 def main() -> int:
     """Exit code 1: something is missing; 130: stopped by Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts its background jobs deaf to it
     try:
         {"run": run, "test": test}[sys.argv[1]](sys.argv[2:])
     except PrepareError as refusal:
