@@ -96,8 +96,9 @@ def _decided(decision) -> Todo:
 
 def due(user) -> list[Todo]:
     """What the branch has not recorded yet in the running periods. Quiet: its own only, no counting."""
-    day = today()
-    branches, kinds = list(selectors.branches_for(user, day.year)), list(ActivityKind.objects.exclude(period=""))
+    day, own = today(), scope_of(user).organisation_id
+    branches = list(selectors.branches_for(user, day.year).filter(pk=own))
+    kinds = list(ActivityKind.objects.exclude(period=""))
     spots = selectors.spots(branches, kinds, day.year)
     return [
         _due(spot, kind)

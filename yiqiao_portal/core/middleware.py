@@ -16,7 +16,7 @@ PERMISSIONS_POLICY = "camera=(self), geolocation=(), microphone=()"
 
 
 class PlainAddress:
-    """NUL in an address never reaches the database."""
+    """NUL in an address, and half characters in a body, never reach the database."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -24,6 +24,8 @@ class PlainAddress:
     def __call__(self, request):
         if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path:
             return errors.page(request, 400, message="网址里有不能识别的字符，请返回上一页重新操作。")
+        if request.content_params.get("charset", "utf-8").lower() not in CHARSETS:
+            return errors.page(request, 400, message="提交的文字编码不能识别，请在平台页面上重新填写后提交。")
         return self.get_response(request)
 
 

@@ -1,5 +1,6 @@
 """How a row went: read from the history tables, never stored a second time."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,6 +20,7 @@ SKIPPED = {
     "pgh_created_at",
 }
 MOST = 60
+WHOLE = {"insert": "新增", "delete": "删除"}
 
 
 @dataclass
@@ -38,23 +40,28 @@ def timeline(row: models.Model, *related: type[models.Model], workflow=None) -> 
     events = getattr(row, "events", None)
     if events is None:
         return []
-    own = list(events.select_related("pgh_context").order_by("pgh_id")[:MOST])
-    steps = _steps(own, type(row), name=str(row._meta.verbose_name), workflow=workflow)
+    steps = _steps(_newest(events), type(row), name=str(row._meta.verbose_name), workflow=workflow)
     for model in related:
         link = next(f for f in model._meta.fields if f.related_model is type(row))
-        rows = model.pgh_event_model.objects.filter(**{f"{link.name}_id": row.pk})
-        steps += _related_steps(list(rows.select_related("pgh_context").order_by("pgh_id")[:MOST]), model)
+        steps += _related_steps(_newest(model.pgh_event_model.objects.filter(**{f"{link.name}_id": row.pk})), model)
+    steps.reverse()  # of one transaction, what came later stands above
     steps.sort(key=lambda step: step[0], reverse=True)
-    return _named(steps)
+    return _named(steps[:MOST])
+
+
+def _newest(events) -> list:
+    """The last events, the oldest first; one more than is shown, so that the first one's changes are known."""
+    return list(events.select_related("pgh_context").order_by("-pgh_id")[: MOST + 1])[::-1]
 
 
 def _steps(events: list, model: type[models.Model], *, name: str, workflow=None) -> list[tuple]:
     """Each event against the one before."""
     steps, before = [], None
     for event in events:
-        changes = _changes(before, event, model) if before else []
-        what = f"新增{name}" if before is None else _verb(before, event, workflow) or f"修改{name}"
-        if before is None or changes:
+        word = WHOLE.get(event.pgh_label, "")
+        changes = _changes(before, event, model) if before and not word else []
+        what = f"{word}{name}" if word else _verb(before, event, workflow) or f"修改{name}"
+        if word or changes:
             steps.append((event.pgh_created_at, _user_id(event), what, changes))
         before = event
     return steps
@@ -62,7 +69,7 @@ def _steps(events: list, model: type[models.Model], *, name: str, workflow=None)
 
 def _verb(before, after, workflow) -> str:
     """The label of the transition between two states; empty when the state stayed."""
-    if workflow is None:
+    if workflow is None or before is None:
         return ""
     old, new = getattr(before, workflow.field), getattr(after, workflow.field)
     labels = [t.label for t in workflow.transitions if old in t.source and new == t.target]
@@ -75,21 +82,18 @@ def _related_steps(events: list, model: type[models.Model]) -> list[tuple]:
     for event in events:
         by_row.setdefault(event.pgh_obj_id, []).append(event)
     name = str(model._meta.verbose_name)
-    found = [step for group in by_row.values() for step in _steps(group, model, name=name)]
-    added = [step for step in found if not step[3]]
-    changed = [step for step in found if step[3]]
-    return changed + _together(added)
+    return _together([step for group in by_row.values() for step in _steps(group, model, name=name)])
 
 
 def _together(steps: list[tuple]) -> list[tuple]:
     """Thirty rows added in one save are one line."""
-    merged: dict[tuple, int] = {}
-    for when, user_id, what, _ in steps:
-        key = (when, user_id, what)
-        merged[key] = merged.get(key, 0) + 1
+    counts = Counter(step[:3] for step in steps if not step[3])
+    merged = {(step[:3], tuple(step[3])): step for step in steps}
     return [
-        (when, user_id, f"{what} {count} 条" if count > 1 else what, [])
-        for (when, user_id, what), count in merged.items()
+        (when, user_id, f"{what} {counts[when, user_id, what]} 条", [])
+        if counts[when, user_id, what] > 1 and not changes
+        else (when, user_id, what, changes)
+        for when, user_id, what, changes in merged.values()
     ]
 
 
