@@ -28,7 +28,7 @@ PYTHON = VENV / "bin" / "python"
 DEFAULT_PORT = 8000
 PORT_SECONDS = 2  # the last children of a killed portal let go of its port within this
 VENV_BYTES = {"run": 400_000_000, "test": 700_000_000}
-HOME_BYTES = 200_000_000  # an empty cluster takes 60 MB, the demo data as much again
+HOME_BYTES = 400_000_000  # the database with the demo data and its log take 170 MB
 REQUIREMENTS = {
     "run": ["requirements.txt"],
     "test": ["requirements.txt", "requirements-test.txt"],
