@@ -227,6 +227,20 @@ def test_a_row_that_the_other_took_away_is_not_lost_on_my_side(cast, branch, dra
     assert (shown(compare), state_of(row)[1]) == ({"agenda": ("--", "甲我")}, ["甲我"])
 
 
+def test_a_saved_nought_is_kept(cast, branch, draft, recorded):
+    row = recorded("congress", recorder="赵丁")
+    mine = facts_of(row) | {"recorder": "赵丁", "present": "5"}
+    vote = {"title": "甲", "vote_rule": "ordinary", "votes_for": 0, "votes_against": 0, "votes_abstain": 0}
+    update_activity(row, draft("congress", recorder="赵丁", present=0, agenda=[vote]), by=cast.town, version=1)
+    compare = branch.post(url(row), mine)
+
+    answer = branch.post(url(row), again(compare, present="theirs", agenda="theirs"))
+
+    row.refresh_from_db()
+    assert (answer.status_code, row.present) == (302, 0)
+    assert list(row.agenda.values_list("votes_for", "votes_against", "votes_abstain")) == [(0, 0, 0)]
+
+
 # --- hostile and unlucky ---
 
 

@@ -355,7 +355,7 @@ def _posted(form) -> list[tuple[str, list[str]]]:
     pairs = []
     for bound in form:
         value = bound.value()
-        if value not in (None, "", False):
+        if _written(value):
             pairs.append((bound.html_name, ["on" if value is True else str(value)]))
     return pairs
 

@@ -5,8 +5,10 @@ from uuid import UUID
 
 from django.db import models, transaction
 
-from .exceptions import DomainError
+from .exceptions import Conflict, DomainError
 from .models import CreateKey
+
+EXPIRED = "页面已过期，请返回上一页刷新后再提交，已填内容会保留。"
 
 
 def read_key(value: str | None) -> UUID:
@@ -14,7 +16,7 @@ def read_key(value: str | None) -> UUID:
     try:
         return UUID(str(value))
     except ValueError:
-        raise DomainError("页面已过期，请返回上一页刷新后再提交，已填内容会保留。") from None
+        raise DomainError(EXPIRED) from None
 
 
 @transaction.atomic
@@ -26,9 +28,18 @@ def create_once(*, by, key: UUID, model: type[models.Model], create: Callable[[]
     label = model._meta.label
     CreateKey.objects.bulk_create([CreateKey(user=by, key=key, object_type=label)], ignore_conflicts=True)
     mark = CreateKey.objects.select_for_update().get(user=by, key=key)
-    if mark.object_id is not None and mark.object_type == label:
-        return model._base_manager.get(pk=mark.object_id)
+    if mark.object_type != label:
+        raise DomainError(EXPIRED)
+    if mark.object_id is not None:
+        return _made_before(model, mark.object_id)
     made = create()
     mark.object_id = made.pk
     mark.save(update_fields=["object_id"])
     return made
+
+
+def _made_before(model: type[models.Model], pk: int) -> models.Model:
+    row = model._base_manager.filter(pk=pk).first()
+    if row is None:
+        raise Conflict("这张表单已提交过，所建的内容后来又被删除；如需重建，请刷新页面后重新填写。")
+    return row

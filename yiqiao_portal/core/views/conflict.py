@@ -80,7 +80,8 @@ def merged_post(view, data: QueryDict) -> QueryDict:
         for key in [key for key in merged if key == name or key.startswith(f"{name}-")]:
             del merged[key]
         for key, values in saved_values(saved, name):
-            merged.setlist(key, values)
+            if values:
+                merged.setlist(key, values)
     return merged
 
 
@@ -89,5 +90,11 @@ def saved_values(form, name: str) -> list[tuple[str, list[str]]]:
     if name in form.fields:
         value = form[name].value()
         values = value if isinstance(value, list | tuple) else [value]
-        return [(name, [str(getattr(item, "pk", item)) for item in values if item not in (None, "", False)])]
+        return [(name, [_sent(item) for item in values if item not in {None, ""} and item is not False])]
     return form.saved_part(name)
+
+
+def _sent(item) -> str:
+    """A value as a browser sends it; 0 is one."""
+    item = getattr(item, "pk", item)
+    return _text(item) if hasattr(item, "hour") else str(item)
