@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from tests.factories.directory import PersonFactory
+from tests.factories.directory import OrganisationFactory, PersonFactory
 from yiqiao_portal.core.exceptions import Conflict, DomainError, StaleVersion
 from yiqiao_portal.core.spreadsheets import read_pasted
 from yiqiao_portal.directory import services
@@ -95,6 +95,34 @@ def test_a_batch_confirmed_by_many_presses_is_written_once(cast, refetch):
 
     assert [result.added for result in done] == [1] * MANY
     assert Person.objects.count() == 1
+
+
+def test_nobody_is_put_on_a_roster_and_removed_in_the_same_moment(cast, refetch):
+    branch = cast.branch
+    people = PersonFactory.create_batch(MANY, organisation=cast.party)
+
+    for person in people:
+        works = [
+            lambda person=person: services.put_on_roster(cast.party, by=refetch(branch), person=person),
+            lambda person=person: services.remove_person(person, by=refetch(branch)),
+        ]
+        at_once(lambda number, works=works: works[number](), 2)
+
+    assert not RosterMember.objects.alive().exclude(person__deleted_at=None).exists()
+
+
+def test_no_organisation_is_removed_while_somebody_joins_it(cast, refetch):
+    town = cast.town
+    organisations = [OrganisationFactory() for _ in range(MANY)]
+
+    for row in organisations:
+        works = [
+            lambda row=row: services.create_person(by=refetch(town), organisation=row, name="钱明"),
+            lambda row=row: services.remove_organisation(row, by=refetch(town)),
+        ]
+        at_once(lambda number, works=works: works[number](), 2)
+
+    assert not Person.objects.alive().exclude(organisation__deleted_at=None).exists()
 
 
 def test_an_import_and_an_editor_do_not_overwrite_each_other(cast, refetch):

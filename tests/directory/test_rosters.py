@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from tests.factories.directory import PersonFactory, RosterMemberFactory
+from yiqiao_portal.core import recycle
 from yiqiao_portal.core.exceptions import Conflict, DomainError, StaleVersion
 from yiqiao_portal.directory import services
 from yiqiao_portal.directory.models import Person, RosterMember
@@ -104,3 +105,22 @@ def test_the_branch_below_is_seen_the_one_beside_is_not(cast, refetch):
     seen = RosterMember.objects.visible_to(refetch(cast.branch)).values_list("organisation", flat=True)
 
     assert set(seen) == {cast.party.pk, cast.sub_party.pk}
+
+
+def test_who_is_in_the_recycle_bin_comes_back_first(cast):
+    person = services.remove_person(PersonFactory(organisation=cast.party), by=cast.branch)
+
+    with pytest.raises(Conflict, match="请先恢复再加入名册"):
+        services.put_on_roster(cast.party, by=cast.branch, person=person)
+
+
+def test_a_place_on_the_roster_is_not_restored_before_its_person(cast, refetch):
+    member = RosterMemberFactory(organisation=cast.party)
+    services.take_off_roster(member, by=cast.branch)
+    services.remove_person(member.person, by=cast.branch)
+    removed = RosterMember.objects.removed().in_scope(refetch(cast.branch))
+    assert not removed.exists()
+
+    recycle.restore(member.person, by=cast.branch)
+
+    assert removed.get() == member

@@ -20,9 +20,9 @@ from .choices import AreaLevel, Field, ImportKind, OrganisationKind, PartyForm
 from .querysets import (
     AreaQuerySet,
     ImportBatchQuerySet,
-    OfOrganisationQuerySet,
     OrganisationQuerySet,
     PersonQuerySet,
+    RosterQuerySet,
     tree_manager,
 )
 from .terms import TermState, expiry, term_state
@@ -182,7 +182,7 @@ class RosterMember(Record):
     probationary = models.BooleanField("预备党员", default=False)
     votes = models.BooleanField("有表决权", default=True)
 
-    objects = OfOrganisationQuerySet.as_manager()
+    objects = RosterQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "党员名册"

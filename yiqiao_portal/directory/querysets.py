@@ -143,6 +143,13 @@ class OfOrganisationQuerySet(RecordQuerySet):
         return self.filter(organisation__in=scope_of(user).organisation_ids)
 
 
+class RosterQuerySet(OfOrganisationQuerySet):
+    """Rosters; who is in the recycle bin comes back first, then the place on the roster."""
+
+    def in_scope(self, user):
+        return super().in_scope(user).filter(person__deleted_at=None)
+
+
 class ImportBatchQuerySet(models.QuerySet):
     """Staged imports: nobody but their owner sees them, and only until they expire."""
 

@@ -3,6 +3,7 @@
 import django_tables2 as tables
 
 from yiqiao_portal.core.tables import DateColumn, ListTable, NumberColumn, TagColumn, TitleColumn
+from yiqiao_portal.core.templatetags.portal import EMPTY
 
 from .models import Organisation, Person, RosterMember
 
@@ -12,8 +13,10 @@ class OrganisationTable(ListTable):
 
     short_name = TitleColumn(verbose_name="名称", orderable=False)
     kind = tables.Column(accessor="get_kind_display", verbose_name="类别", orderable=False)
-    party_form = tables.Column(accessor="get_party_form_display", verbose_name="形式", orderable=False)
-    area = tables.Column(orderable=False, attrs={"td": {"data-label": "村社"}})
+    party_form = tables.Column(
+        accessor="get_party_form_display", verbose_name="形式", orderable=False, attrs={"td": {"class": "pc-cell"}}
+    )
+    area = tables.Column(orderable=False, attrs={"td": {"class": "pc-cell"}})
     formal_members = NumberColumn(verbose_name="正式党员", orderable=False)
     probationary_members = NumberColumn(verbose_name="预备党员", orderable=False)
     expires_day = DateColumn(verbose_name="届满日期", attrs={"td": {"data-label": "届满"}})
@@ -32,6 +35,12 @@ class OrganisationTable(ListTable):
             "expires_day",
             "tag",
         )
+
+    def render_formal_members(self, record, value):
+        return value if record.party_form else EMPTY
+
+    def render_probationary_members(self, record, value):
+        return value if record.party_form else EMPTY
 
     def value_tag(self, row) -> str:
         return row.tag.word if row.tag else ""

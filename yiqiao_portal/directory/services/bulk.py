@@ -11,7 +11,7 @@ from ..models import Organisation, Person
 from ..scope import refresh
 from .organisations import add_node, complete, lock_tree, move_node, require_free_names
 from .people import new_person, with_derived
-from .shared import apply
+from .shared import apply, hold
 
 BATCH = 2000
 PERSON_COLUMNS = ["duty", "phone", "phone_index", "phone_tail", "incomplete", "version", "updated_at"]
@@ -21,6 +21,7 @@ GONE = "预检之后，有记录被移入回收站或移出了您的管辖范围
 @transaction.atomic
 def import_people(*, by, new: list[dict], changed: dict[int, dict]) -> None:
     """Write checked people: `new` are values, `changed` values by id. Whoever edits one of them meanwhile is asked."""
+    hold(by, *(values["organisation"] for values in new))
     Person.objects.bulk_create([new_person(by=by, **values) for values in new], batch_size=BATCH)
     rows = list(Person.objects.visible_to(by).filter(pk__in=changed).order_by("pk").select_for_update(of=("self",)))
     if len(rows) != len(changed):

@@ -92,7 +92,7 @@ def remove_organisation(organisation: Organisation, *, by) -> Organisation:
     lock_tree()
     if organisation.is_root():
         raise Conflict("镇党委是最上级组织，不能移入回收站。")
-    left = _what_hangs_on(Organisation.objects.get(pk=organisation.pk))
+    left = _what_hangs_on(Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk))
     if left:
         raise Conflict(
             f"“{organisation}”下还有{'、'.join(left)}，请先移走或移入回收站。已撤销的组织请填写撤销日期，台账会保留。"

@@ -11,7 +11,7 @@ from yiqiao_portal.core.phones import normalise_phone
 from yiqiao_portal.core.pinyin import pinyin_initials, pinyin_key
 
 from ..models import Organisation, Person
-from .shared import apply, require_reach
+from .shared import apply, hold
 
 TAIL = 4
 SHORTEST_REASON = 2
@@ -20,7 +20,7 @@ SHORTEST_REASON = 2
 @transaction.atomic
 def create_person(*, by, organisation: Organisation, name: str, phone: str = "", duty: str = "") -> Person:
     """A new person of an organisation; without a phone it is marked 待完善."""
-    require_reach(by, organisation)
+    hold(by, organisation)
     person = new_person(by=by, organisation=organisation, name=name, phone=phone, duty=duty)
     person.save()
     record("person.create", by=by, obj=person, fields=["name", "organisation", "phone", "duty"])
@@ -38,7 +38,7 @@ def update_person(person: Person, *, by, version: int, values: dict) -> Person:
     """Change a person who is still at `version`; `values` may hold name, organisation, duty and phone."""
     person = lock_version(person, version)
     if "organisation" in values and values["organisation"].pk != person.organisation_id:
-        require_reach(by, values["organisation"])
+        hold(by, values["organisation"])
     changed = apply(person, with_derived(values))
     if changed:
         save_version(person, changed)
@@ -62,6 +62,7 @@ def with_derived(values: dict) -> dict:
 @transaction.atomic
 def remove_person(person: Person, *, by) -> Person:
     """Into the recycle bin. Raises Conflict while the person is on a roster."""
+    person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
     rosters = [str(member.organisation) for member in person.memberships.alive().select_related("organisation")]
     if rosters:
         raise Conflict(f"“{person}”还在{'、'.join(rosters)}的名册中，请先移出名册。")

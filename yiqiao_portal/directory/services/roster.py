@@ -9,7 +9,7 @@ from yiqiao_portal.core.locking import lock_version, save_version
 
 from ..models import Organisation, Person, RosterMember
 from .people import create_person
-from .shared import apply, require_reach
+from .shared import apply, hold, require_reach
 
 NO_VOTE = "预备党员没有表决权（选举工作条例第五条），请去掉“有表决权”。"
 
@@ -20,11 +20,13 @@ def put_on_roster(organisation: Organisation, *, by, person: Person, probationar
 
     `votes` None means the rule: 正式党员 vote, 预备党员 do not. Raises Conflict for one who is on it.
     """
-    require_reach(by, organisation)
+    hold(by, organisation)
+    person = Person.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=person.pk)
     require_reach(by, person.organisation, field="person")
     votes = not probationary if votes is None else votes
     _check(organisation, probationary=probationary, votes=votes)
-    Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if person.deleted_at:
+        raise Conflict(f"“{person}”已移入回收站，请先恢复再加入名册。", field="person")
     known = RosterMember.objects.filter(organisation=organisation, person=person).first()
     if known and not known.deleted_at:
         raise Conflict(f"“{person}”已在名册中，无需再次加入。", field="person")

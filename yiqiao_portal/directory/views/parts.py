@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from yiqiao_portal.core.views.base import Action, Crumb
 from yiqiao_portal.core.views.detail import Section
@@ -25,6 +27,11 @@ def crumb(name: str, title: str, *args) -> Crumb:
 def home() -> Crumb:
     """The beginning of every way."""
     return crumb("home", "通讯录")
+
+
+def link(row) -> SafeString:
+    """A row's name that leads to its page."""
+    return format_html('<a href="{}">{}</a>', row.get_absolute_url(), row)
 
 
 def chosen_id(request, name: str) -> int | None:

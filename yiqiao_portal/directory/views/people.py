@@ -15,7 +15,7 @@ from ..filters import PersonFilter
 from ..forms import PersonForm, PersonUpdateForm, RevealForm
 from ..models import Person
 from ..tables import PersonTable
-from .parts import Box, chosen_id, crumb, home
+from .parts import Box, chosen_id, crumb, home, link
 
 SECONDS = 60
 
@@ -76,7 +76,7 @@ class PersonPage(DetailPage):
     def sections(self):
         facts = [
             Fact("姓名", self.object.name),
-            Fact("所在组织", self.object.organisation),
+            Fact("所在组织", link(self.object.organisation)),
             fact(self.object, "duty"),
             Fact("录入", self.object.created_by),
         ]
