@@ -1,12 +1,13 @@
 """Why something was not held: one sentence for each cell, the last one counts."""
 
 import pytest
+from django.utils import timezone
 
 from tests.factories.activities import ActivityFactory, ExplanationFactory, kind
 from yiqiao_portal.activities.models import Explanation
 from yiqiao_portal.activities.services import explain
 from yiqiao_portal.audit.models import Entry
-from yiqiao_portal.core.exceptions import DomainError
+from yiqiao_portal.core.exceptions import Conflict, DomainError
 
 REASON = "防汛期间全员在岗，当月未集中开展。"
 
@@ -15,8 +16,9 @@ def address(organisation, code="theme_day", year=2026, number=6) -> str:
     return f"/activities/matrix/explain/{organisation.pk}/{code}/{year}/{number}/"
 
 
-def write(cast, reason=REASON, *, by=None, number=6):
-    return explain(cast.party, kind("theme_day"), by=by or cast.branch, year=2026, number=number, reason=reason)
+def write(cast, reason=REASON, *, by=None, number=6, **more):
+    place = {"year": 2026, "number": number} | more
+    return explain(cast.party, kind("theme_day"), by=by or cast.branch, reason=reason, **place)
 
 
 def test_a_sentence_for_a_period(cast):
@@ -130,3 +132,17 @@ def test_a_cell_with_records_opens_them_instead(cast, client_for):
 
     cell = rows[0]["cells"][5]
     assert (cell["word"], cell["url"].split("?")[0]) == ("已记", "/activities/")
+
+
+def test_nobody_replaces_words_unseen(cast):
+    write(cast, version=0)
+
+    with pytest.raises(Conflict, match="别人已写过说明"):
+        write(cast, "另一句话。", by=cast.town, version=0)
+
+    assert Explanation.objects.get().reason == REASON
+
+
+def test_what_has_not_begun_needs_no_explanation(cast):
+    with pytest.raises(DomainError, match="还没有开始"):
+        write(cast, year=timezone.localdate().year + 1, number=12)

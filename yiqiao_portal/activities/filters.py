@@ -1,6 +1,7 @@
 """The filter of the activity list."""
 
 import django_filters
+from django import forms
 
 from yiqiao_portal.core.filters import DateFilter, ListFilter, WordsFilter
 from yiqiao_portal.directory.models import Organisation, ServiceLine
@@ -14,10 +15,18 @@ def organisations(request):
     return Organisation.objects.visible_to(request.user).party().official()
 
 
-class ActivityFilter(ListFilter):
-    """By words, organisation, kind, dates; behind 更多筛选: state, line, 补录, decisions."""
+def places(request):
+    """The organisations at whose top a report may stand."""
+    return Organisation.objects.visible_to(request.user)
 
-    extra = ("state", "service_lines", "late_entry", "counts_for", "has_decisions")
+
+class ActivityFilter(ListFilter):
+    """By words, organisation, kind, dates; behind 更多筛选: state, line, 补录, what counts, decisions.
+
+    `within` comes from links alone: an organisation with all below it.
+    """
+
+    extra = ("state", "service_lines", "late_entry", "counts_for", "ledger", "has_decisions")
 
     q = WordsFilter(field_name="title")
     organisation = django_filters.ModelChoiceFilter(label="党组织", queryset=organisations, empty_label="全部")
@@ -42,6 +51,12 @@ class ActivityFilter(ListFilter):
         method="counting",
         empty_label="全部",
     )
+    ledger = django_filters.ChoiceFilter(
+        label="台账", choices=[("1", "三会一课与组织生活")], method="of_ledger", empty_label="全部"
+    )
+    within = django_filters.ModelChoiceFilter(
+        label="党组织及下级", queryset=places, method="below", widget=forms.HiddenInput
+    )
     has_decisions = django_filters.ChoiceFilter(
         label="议定事项",
         choices=[("1", "有议定事项"), ("open", "有未办结的")],
@@ -61,6 +76,12 @@ class ActivityFilter(ListFilter):
 
     def counting(self, rows, _name, value):
         return rows.counting_for(value)
+
+    def of_ledger(self, rows, _name, _value):
+        return rows.exclude(kind__period="")
+
+    def below(self, rows, _name, value):
+        return rows.filter(organisation__path__startswith=value.path)
 
     def with_decisions(self, rows, _name, value):
         rows = rows.filter(decisions__deleted_at=None, decisions__isnull=False)

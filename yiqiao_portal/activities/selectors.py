@@ -94,11 +94,10 @@ def _reasons(organisations, kinds, year: int) -> dict[tuple[int, int, int], str]
     return {(row.organisation_id, row.kind_id, row.number): row.reason for row in rows}
 
 
-def explanation_of(user, organisation: Organisation, kind: ActivityKind, period: Period) -> str:
-    """The reason written for a period; empty when there is none."""
+def explanation_of(user, organisation: Organisation, kind: ActivityKind, period: Period) -> Explanation | None:
+    """The explanation written for a period."""
     rows = Explanation.objects.visible_to(user).filter(organisation=organisation, kind=kind)
-    found = rows.filter(year=period.year, number=period.number).first()
-    return found.reason if found else ""
+    return rows.filter(year=period.year, number=period.number).first()
 
 
 def last_of(user, organisation: Organisation, kind: ActivityKind) -> Activity | None:

@@ -181,7 +181,8 @@ def build_ledger(report) -> Sheet:
 
 
 def _ledger_columns(report) -> list[Column]:
-    url = f"{reverse('activities:list')}?state=recorded&held_from={report.year}-01-01&held_to={report.year}-12-31"
+    days = f"held_from={report.year}-01-01&held_to={report.year}-12-31"
+    url = f"{reverse('activities:list')}?ledger=1&state=recorded&within={report.place.pk}&{days}"
     return [Column(**{**_fields(column), "total_url": url}) if column.key == "serial" else column for column in LEDGER]
 
 

@@ -46,11 +46,18 @@ class ExplainPage(FormMixin, ObjectPage):
         return [LIST, Crumb("应记录一览", url)]
 
     def get_form(self, data=None, files=None):
-        reason = selectors.explanation_of(self.request.user, self.object, self.kind, self.period)
-        return ExplanationForm(data, files, user=self.request.user, initial={"reason": reason})
+        existing = self.existing()
+        initial = {"reason": existing.reason if existing else ""}
+        return ExplanationForm(data, files, user=self.request.user, initial=initial)
+
+    def existing(self):
+        """What stands there now."""
+        return selectors.explanation_of(self.request.user, self.object, self.kind, self.period)
 
     def write(self, form):
-        place = {"year": self.period.year, "number": self.period.number}
+        sent = self.request.POST.get("version", "")
+        seen = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 9 else None
+        place = {"year": self.period.year, "number": self.period.number, "version": seen}
         return services.explain(self.object, self.kind, by=self.request.user, **place, **form.cleaned_data)
 
     def done_message(self, row):
@@ -64,4 +71,6 @@ class ExplainPage(FormMixin, ObjectPage):
         day = min(self.period.end, max(self.period.start, today()))
         url = reverse("activities:create", args=[self.kind.code])
         url = f"{url}?organisation={self.object.pk}&held_on={day}" if may else ""
-        return super().get_context_data(record_url=url, **kwargs)
+        existing = self.existing()
+        version = str(existing.version if existing else 0)
+        return super().get_context_data(record_url=url, version=version, **kwargs)

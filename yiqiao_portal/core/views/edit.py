@@ -45,7 +45,9 @@ class FormMixin:
         return self.show(self.get_form())
 
     def show(self, form, *, status: int = 200):
-        """The page with this form; 400 when something has to be corrected."""
+        """The page with this form, 400 when something has to be corrected; a browser never sends files again."""
+        if self.request.FILES:
+            messages.warning(self.request, "刚才选好的照片和文件没有保存，改正之后请重新选择。")
         return render(self.request, self.get_template_names(), self.get_context_data(form=form), status=status)
 
     def post(self, request, *args, **kwargs):
@@ -201,8 +203,7 @@ class ConfirmPage(ObjectPage):
             consequence=self.consequence(),
             label=self.label,
             danger=self.danger,
-            cancel_url=self.object.get_absolute_url(),
-            **kwargs,
+            **{"cancel_url": self.guarded().get_absolute_url()} | kwargs,
         )
 
 
