@@ -87,6 +87,12 @@ def readable(response) -> str:
     return response.body.decode("utf-8", "replace")
 
 
+def in_full(phone: str) -> list[str]:
+    """A mobile number as people write it."""
+    parts = phone[:3], phone[3:7], phone[7:]
+    return [phone, " ".join(parts), "-".join(parts)]
+
+
 def said(response) -> str:
     """The middle of a page in words, for the message of a failed test."""
     return " ".join(Page.of(response).texts[20:90]) if response.content else ""

@@ -24,7 +24,8 @@ def nothing(stage: Stage, row) -> dict:
 class Send:
     """A valid body, who may send it, and what the answer is: so that a refusal is not owed to a mistake in the body.
 
-    `foreign` make further bodies that name a row out of the sender's reach, and that row, which stays as it is.
+    `logged`: the action log has an entry of it. `foreign` make further bodies that name a row out of the sender's
+    reach, and that row, which stays as it is.
     """
 
     by: str
@@ -32,6 +33,7 @@ class Send:
     on: str = "own"
     answer: int = 302
     changes: bool = True
+    logged: bool = True
     foreign: tuple[Callable[[Stage, object], tuple], ...] = ()
 
 
@@ -43,7 +45,7 @@ class Rule:
     reach gets 404, who has it in reach without the function 403. `participants`: it is enough to have taken part.
     `ok` is the answer for whom it is open; `queries` are further query strings under the same rights; an address that
     does not `read` takes a POST alone; `refused` is 404 where even the kind of row is nobody else's business;
-    `instead` names actors who get another answer.
+    `instead` names actors who get another answer; `lapsed` is the answer to a form of somebody who is not signed in.
     """
 
     may: frozenset[str]
@@ -56,6 +58,7 @@ class Rule:
     public: bool = False
     refused: int = 403
     reads: bool = True
+    lapsed: int = 403
     instead: Mapping[str, int] = field(default_factory=dict)
 
     def code(self, row: Row | None, actor: str, *, method: str = "get") -> int:

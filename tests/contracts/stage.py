@@ -77,6 +77,12 @@ class Stage(Cast):
         """All people of the cast who are on the stage."""
         return [getattr(self, name) for name in ACTORS if name != "anonymous"] + [self.several]
 
+    @property
+    def people(self) -> list:
+        """Everybody on the stage who has a phone."""
+        rows = self.rows
+        return [row.row for row in rows["person"].values()] + [row.row.person for row in rows["roster"].values()]
+
     # --- requests ---
 
     def ask(self, actor: str, method: str, url: str, data=None, **extra) -> HttpResponse:

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from tests.contracts.lines import LINES, Line, none
-from tests.contracts.page import Page, readable
+from tests.contracts.page import Page
 from tests.contracts.walker import addresses
 from tests.factories.directory import PersonFactory
 from yiqiao_portal.core.views.list import ListPage
@@ -31,7 +31,6 @@ FACTS = {
     "directory:roster": set(),
     "places:place": {"名称", "所属村社", "录入人", "录入时间"},
 }
-FORMS_OF_A_PHONE = ("{0}", "{1} {2} {3}", "{1}-{2}-{3}")
 LISTS = [
     line
     for line in LINES
@@ -75,29 +74,10 @@ def test_a_page_lays_open_exactly_its_facts(stage, line: Line):
     none(wrong)
 
 
-def _phones(person) -> list[str]:
-    """The number as people write it."""
-    digits = person.phone
-    return [form.format(digits, digits[:3], digits[3:7], digits[7:]) for form in FORMS_OF_A_PHONE]
-
-
 def test_the_stage_has_phones_that_could_leak(stage):
-    assert all(len(row.row.phone) == 11 for row in stage.rows["person"].values())
-
-
-@pytest.mark.parametrize("line", LINES, ids=str)
-def test_no_phone_is_shown_in_full(stage, line: Line):
-    people = [row.row for row in stage.rows["person"].values()]
-    people += [row.row.person for row in stage.rows["roster"].values()]
-    forms = [form for person in people for form in _phones(person)]
-    wrong = []
-    for actor in ("town", "branch", "talent", "sysadmin"):
-        for query in line.rule.queries:
-            url = line.url(stage, line.first(stage), query)
-            shown = readable(stage.get(actor, url))
-            wrong += [f"{actor} {url} shows {form}" for form in forms if form in shown]
-
-    none(wrong)
+    """They are looked for in every answer to a GET (test_access.py)."""
+    assert len(stage.people) >= 10
+    assert all(len(person.phone) == 11 for person in stage.people)
 
 
 def test_a_phone_is_shown_to_who_gives_a_reason_and_to_nobody_else(stage):

@@ -25,7 +25,7 @@ def post(stage, row) -> dict:
 RULES: dict[str, Rule | tuple[Rule, ...]] = {
     # --- sign-in and one's own account ---
     "account_login": Rule(EVERYBODY, public=True, ok=302, instead={"anonymous": 200, "inactive": 200}),
-    "account_logout": Rule(EVERYBODY, send=Send("branch", changes=False)),
+    "account_logout": Rule(EVERYBODY, lapsed=302, send=Send("branch", changes=False)),
     "account_inactive": Rule(EVERYBODY, public=True),
     "account_change_password": Rule(
         EVERYBODY,

@@ -75,7 +75,7 @@ RULES: dict[str, Rule | tuple[Rule, ...]] = {
     "directory:organisation_new": Rule(TOWN, send=Send("town", organisation)),
     "directory:organisation_edit": Rule(TOWN, "organisation", key, send=Send("town", organisation)),
     "directory:organisation_remove": Rule(TOWN, "organisation", key, send=Send("town", on="unused")),
-    "directory:import_organisations": Rule(TOWN, send=Send("town", pasted_organisations)),
+    "directory:import_organisations": Rule(TOWN, send=Send("town", pasted_organisations, logged=False)),
     # --- people ---
     "directory:people": Rule(WITH_ORGANISATION, queries=(*LIST, "incomplete=yes")),
     "directory:person": Rule(WITH_ORGANISATION, "person", key),
@@ -88,7 +88,7 @@ RULES: dict[str, Rule | tuple[Rule, ...]] = {
         key,
         send=Send("branch", lambda stage, row: {"purpose": "工作联系"}, answer=200, changes=False),
     ),
-    "directory:import_people": Rule(RECORDERS, send=Send("branch", pasted_people)),
+    "directory:import_people": Rule(RECORDERS, send=Send("branch", pasted_people, logged=False)),
     "directory:import_preview": Rule(
         RECORDERS, "import", key, send=Send("branch", lambda stage, row: {"do": "confirm"})
     ),
@@ -103,7 +103,9 @@ RULES: dict[str, Rule | tuple[Rule, ...]] = {
         EVERYBODY - these("stranger former"),
         reads=False,
         refused=404,
-        send=Send("branch", lambda stage, row: {"post": stage.branch.assignments.get().pk}, changes=False),
+        send=Send(
+            "branch", lambda stage, row: {"post": stage.branch.assignments.get().pk}, changes=False, logged=False
+        ),
     ),
     # --- places ---
     "places:places": Rule(BUSINESS, queries=LIST),

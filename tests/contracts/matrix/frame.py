@@ -17,7 +17,10 @@ RULES: dict[str, Rule | tuple[Rule, ...]] = {
         send=Send("branch"),
     ),
     "core:appearance": Rule(
-        EVERYBODY, public=True, ok=405, send=Send("branch", lambda stage, row: {"size": "lg"}, changes=False)
+        EVERYBODY,
+        public=True,
+        ok=405,
+        send=Send("branch", lambda stage, row: {"size": "lg"}, changes=False, logged=False),
     ),
     "core:privacy": PUBLIC,
     "core:accessibility": PUBLIC,
