@@ -158,7 +158,11 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = False
 # axes locks (user, address) after 5; allauth's own limit, which also guards the code page, must bite later
 # an office shares one address, so the limit by address is wide
-ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "100/10m/ip,30/300s/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "600/m/ip",
+    "login_failed": "100/10m/ip,30/300s/key",
+    "change_password": "30/m/user",  # a first password takes a slow typist several tries
+}
 MFA_ADAPTER = "yiqiao_portal.accounts.adapter.PortalMfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "义桥联心桥"

@@ -34,12 +34,19 @@ class CurrentPost:
         if request.path in {reverse(name) for name in OPEN_PATHS} or request.path.startswith(REAUTH_PREFIX):
             return None
         if request.user.must_change_password:
-            messages.warning(request, "首次登录，请先设置自己的密码，然后即可使用。")
+            _tell_once(request, "首次登录，请先设置自己的密码，然后即可使用。")
             return redirect("account_change_password")
         if needs_second_factor(request.user) and not request.path.startswith(MFA_PREFIX):
-            messages.warning(request, "您的岗位须启用两步验证，请按提示绑定手机验证器。")
+            _tell_once(request, "您的岗位须启用两步验证，请按提示绑定手机验证器。")
             return redirect("mfa_activate_totp")
         return None
+
+
+def _tell_once(request, sentence: str) -> None:
+    """Say why the user is led elsewhere, once a session; seven held-back pages need not say it seven times."""
+    if request.session.get("told") != sentence:
+        request.session["told"] = sentence
+        messages.warning(request, sentence)
 
 
 def needs_second_factor(user) -> bool:

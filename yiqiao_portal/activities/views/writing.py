@@ -14,7 +14,7 @@ from yiqiao_portal.directory.models import Organisation
 from yiqiao_portal.directory.scope import scope_of
 
 from .. import selectors, services
-from ..choices import EDITABLE
+from ..choices import EDITABLE, State
 from ..forms import ActivityForm, PlanForm, venues_for
 from ..models import Activity, ActivityKind
 from ..prefill import Prefill
@@ -52,9 +52,8 @@ class EditableOnly:
     def check_state(self):
         activity = self.guarded()
         if activity.state not in EDITABLE and self.request.user.has_perm("activities.submit_activity", activity):
-            raise Conflict(
-                f"这条记录现在是“{activity.get_state_display()}”，不能修改。如需更正，请先撤回，或请镇党建办退回。"
-            )
+            way = "请镇党建办退回" if activity.state == State.CONFIRMED else "请先撤回，或请镇党建办退回"
+            raise Conflict(f"这条记录现在是“{activity.get_state_display()}”，不能修改。如需更正，{way}。")
 
 
 class ActivityFormMixin:
