@@ -59,6 +59,8 @@ def staged(text: str, user, kind: str = "people") -> ImportBatch:
         ("钱明\tYQ-03\t\t", ("NEW", "")),
         ("钱明\t\t\t", ("NEW", "")),
         ("\t渔浦社区党组织\t\t", ("ERROR", "请填写姓名。")),
+        ("钱\ufffd明\t\t\t", ("ERROR", "姓名：第 2 个字是乱码，请从原文件重新复制，粘贴后再提交。")),
+        ("𠮷野\t\t\t", ("NEW", "")),
         ("钱明\t罗峰社区党组织\t\t", ("ERROR", beyond("罗峰社区党组织", "渔浦社区党组织"))),
         ("钱明\t并不存在的组织甲\t\t", ("ERROR", beyond("并不存在的组织甲"))),
         ("钱明\t鱼浦社区党组织\t\t", ("ERROR", beyond("鱼浦社区党组织", "渔浦社区党组织"))),
