@@ -38,9 +38,9 @@ class Report:
     made_by: str = ""
     today: date = field(default_factory=today)
 
-    @cached_property
+    @property
     def rows(self):
-        """The Party organisations at and below the place that existed in the year, in official order."""
+        """The Party organisations at and below the place that existed in the year, in official order; asked anew."""
         below = Organisation.objects.alive().filter(path__startswith=self.place.path)
         return below.party().existing_in(self.year).select_related("area").official()
 

@@ -12,6 +12,14 @@ from yiqiao_portal.directory.models import Organisation
 from .annual import FIRST_YEAR, Report, write
 
 
+def read_year(typed: str | int) -> int:
+    """A year that the portal has, as people write it; raises DomainError otherwise."""
+    typed = str(typed)
+    if not typed.isdecimal() or len(typed) != 4:
+        raise DomainError("年份要写成四位数字，例如 2022。", field="year")
+    return check_year(int(typed))
+
+
 def check_year(year: int) -> int:
     """A year that the portal has; raises DomainError otherwise."""
     if not FIRST_YEAR <= year <= today().year:

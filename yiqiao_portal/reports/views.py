@@ -6,7 +6,6 @@ from django.urls import reverse
 
 from yiqiao_portal.core import registry
 from yiqiao_portal.core.dates import today
-from yiqiao_portal.core.exceptions import DomainError
 from yiqiao_portal.core.views.base import Action, Crumb, PortalPage
 from yiqiao_portal.core.workbooks import CONTENT_TYPE
 from yiqiao_portal.directory.models import Organisation
@@ -36,11 +35,7 @@ class AnnualPage(PortalPage):
 
     def year(self) -> int:
         wanted = self.request.GET.get("year", "")
-        if not wanted:
-            return today().year
-        if not wanted.isdecimal() or len(wanted) != 4:
-            raise DomainError("年份要写成四位数字，例如 2022。")
-        return services.check_year(int(wanted))
+        return services.read_year(wanted) if wanted else today().year
 
     def get(self, request, *args, **kwargs):
         self.report = Report(self.year(), self.place(), made_by=request.user.name)
