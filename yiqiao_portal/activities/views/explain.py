@@ -17,6 +17,18 @@ from .matrix import check_year, kind_of
 from .records import LIST
 
 
+def seen_version(posted) -> int | None:
+    """The version of the explanation that the form was opened with; None when the form does not say."""
+    sent = posted.get("version", "")
+    return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 9 else None
+
+
+def record_url(organisation: Organisation, kind, period: Period) -> str:
+    """The form of the record that is missing, on a day of the period."""
+    day = min(period.end, max(period.start, today()))
+    return f"{reverse('activities:create', args=[kind.code])}?organisation={organisation.pk}&held_on={day}"
+
+
 class ExplainPage(FormMixin, ObjectPage):
     """One organisation, one kind, one period."""
 
@@ -55,8 +67,7 @@ class ExplainPage(FormMixin, ObjectPage):
         return selectors.explanation_of(self.request.user, self.object, self.kind, self.period)
 
     def write(self, form):
-        sent = self.request.POST.get("version", "")
-        seen = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 9 else None
+        seen = seen_version(self.request.POST)
         place = {"year": self.period.year, "number": self.period.number, "version": seen}
         return services.explain(self.object, self.kind, by=self.request.user, **place, **form.cleaned_data)
 
@@ -68,9 +79,6 @@ class ExplainPage(FormMixin, ObjectPage):
 
     def get_context_data(self, **kwargs):
         may = self.request.user.has_perm("activities.add_activity", self.object)
-        day = min(self.period.end, max(self.period.start, today()))
-        url = reverse("activities:create", args=[self.kind.code])
-        url = f"{url}?organisation={self.object.pk}&held_on={day}" if may else ""
-        existing = self.existing()
-        version = str(existing.version if existing else 0)
+        url = record_url(self.object, self.kind, self.period) if may else ""
+        version = str(getattr(self.existing(), "version", 0))
         return super().get_context_data(record_url=url, version=version, **kwargs)
