@@ -17,6 +17,14 @@ from .matrix import check_year, kind_of
 from .records import LIST
 
 
+def period_of(kind, year: int, number: int) -> Period:
+    """The period named in the address; Http404 when the kind has no such one."""
+    try:
+        return Period(kind.period, check_year(year), number)
+    except ValueError:
+        raise Http404 from None
+
+
 def seen_version(posted) -> int | None:
     """The version of the explanation that the form was opened with; None when the form does not say."""
     sent = posted.get("version", "")
@@ -45,10 +53,7 @@ class ExplainPage(FormMixin, ObjectPage):
 
     @cached_property
     def period(self) -> Period:
-        try:
-            return Period(self.kind.period, check_year(self.kwargs["year"]), self.kwargs["number"])
-        except ValueError:
-            raise Http404 from None
+        return period_of(self.kind, self.kwargs["year"], self.kwargs["number"])
 
     def get_title(self):
         return f"{self.object} {self.period.label} {self.kind}"
@@ -58,8 +63,7 @@ class ExplainPage(FormMixin, ObjectPage):
         return [LIST, Crumb("应记录一览", url)]
 
     def get_form(self, data=None, files=None):
-        existing = self.existing()
-        initial = {"reason": existing.reason if existing else ""}
+        initial = {"reason": getattr(self.existing(), "reason", "")}
         return ExplanationForm(data, files, user=self.request.user, initial=initial)
 
     def existing(self):
