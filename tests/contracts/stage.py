@@ -75,7 +75,8 @@ class Stage(Cast):
     @property
     def users(self) -> list:
         """All people of the cast who are on the stage."""
-        return [getattr(self, name) for name in ACTORS if name != "anonymous"] + [self.several]
+        actors = [getattr(self, name) for name in ACTORS if name != "anonymous"]
+        return [*actors, *(row.row for name in ("user", "bound") for row in self.rows[name].values())]
 
     @property
     def people(self) -> list:
