@@ -34,7 +34,7 @@ CLOSING_SECONDS = 3
 LINTERS = {
     "ruff check": ["ruff", "check", "--quiet", "."],
     "ruff format": ["ruff", "format", "--check", "--quiet", "."],
-    "djlint": ["djlint", "templates", "--lint", "--check", "--quiet"],
+    "djlint": ["djlint", "templates", "--lint", "--quiet"],
     "import-linter": ["-c", "from importlinter.cli import lint_imports_command as c; c()", "--no-cache", "--no-logo"],
     "makemigrations": ["manage.py", "makemigrations", "--check", "--dry-run"],
 }

@@ -134,7 +134,7 @@ def test_oversized_pastes_are_refused(text, code):
 
 
 def test_one_cell_of_a_megabyte_is_taken():
-    assert rows("x" * 1_048_576)== [("x" * 1_048_576, None)]
+    assert rows("x" * 1_048_576) == [("x" * 1_048_576, None)]
 
 
 @pytest.mark.parametrize("text", ["", " \n\t\n", "\x00\ufeff", b""])
