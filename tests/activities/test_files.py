@@ -300,3 +300,11 @@ def test_a_change_without_files_leaves_them(cast, client_for):
     answer = client_for(cast.branch).post(f"/activities/{row.pk}/edit/", facts_of(row))
 
     assert (answer.status_code, row.photos.count()) == (302, 1)
+
+
+def test_not_off_a_record_that_was_handed_in_meanwhile(cast):
+    photo = PhotoFactory(activity__organisation=cast.party, activity__state=State.DRAFT)
+    Activity.objects.filter(pk=photo.activity_id).update(state=State.SUBMITTED)
+
+    with pytest.raises(Conflict, match="不能再删文件"):
+        remove_file(photo, by=cast.branch)

@@ -168,3 +168,32 @@ def test_after_an_expired_page_the_same_form_can_be_sent_again(cast, branch):
     again = send(branch, cast, idempotency_key=str(answer.context["idempotency_key"]))
 
     assert (again.status_code, Activity.objects.count()) == (302, 1)
+
+
+def test_numbers_typed_before_the_branch_was_chosen_count_as_typed(cast, client_for):
+    """The office chooses the branch in the form; the roll of that branch was never shown."""
+    assert cast.roster
+    assert cast.other_party
+    town = client_for(cast.town)
+    assert town.get(NEW).context["form"].roll == []
+
+    answer = send(town, cast, expected="20", present="15")
+
+    row = Activity.objects.get()
+    assert (answer.status_code, row.expected, row.present, row.attendances.count()) == (302, 20, 15, 0)
+
+
+def test_a_branch_chosen_in_the_link_brings_its_roll(cast, client_for):
+    assert cast.roster
+
+    form = client_for(cast.town).get(f"{NEW}?organisation={cast.party.pk}").context["form"]
+
+    assert (len(form.roll), form.absent_count, "expected" in form.fields) == (20, 0, False)
+
+
+def test_a_roll_that_was_shown_decides_whatever_numbers_are_sent(cast, branch):
+    ticks = {f"roll-{row.person_id}": "" for row in cast.roster}
+
+    send(branch, cast, expected="5", present="1", **ticks)
+
+    assert Activity.objects.get().present == 20

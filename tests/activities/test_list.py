@@ -98,6 +98,7 @@ WRONG = [
     ("service_lines", "0"),
     ("late_entry", "2"),
     ("counts_for", "other"),
+    ("ledger", "0"),
     ("has_decisions", "yes"),
     ("q", "字" * 61),
 ]
@@ -120,6 +121,17 @@ def test_and_is_never_exported_as_if_it_were_not_there(town, crowd):
         (400, True)
     ] * len(WRONG)
     assert Entry.objects.filter(action="activity.export").count() == 0
+
+
+def test_a_place_out_of_reach_has_no_rows(cast, client_for, crowd):
+    """`within` comes from links and has no field on the page that could say so."""
+    client = client_for(cast.branch)
+
+    answers = [client.get(URL, {"within": pk}) for pk in (cast.other_party.pk, cast.root.pk, 0, "abc", "9" * 5000)]
+
+    assert [(answer.status_code, answer.context["result"]["total"]) for answer in answers] == [(200, 0)] * 5
+    assert all("没有符合条件的记录" in answer.content.decode() for answer in answers)
+    assert client.get(URL, {"within": cast.root.pk, "format": "xlsx"}).status_code == 400
 
 
 def test_nul_is_400(town):
@@ -167,6 +179,7 @@ def test_conditions_find_what_they_say(cast, town):
         "late": ActivityFactory(organisation=cast.party, title="补记", late_entry=True),
         "draft": ActivityFactory(organisation=cast.party, title="草稿", state=State.DRAFT),
         "other": ActivityFactory(organisation=cast.other_party, title="别村", kind=kind("congress")),
+        "below": ActivityFactory(organisation=cast.sub_party, title="下级", kind=kind("other")),
         "old": ActivityFactory(organisation=cast.party, title="旧的", held_on=date(2025, 3, 1)),
         "line": ActivityFactory(organisation=cast.party, title="环境"),
         "open": DecisionFactory(activity__organisation=cast.party, activity__title="有事").activity,
@@ -178,6 +191,10 @@ def test_conditions_find_what_they_say(cast, town):
         "": everything,
         "q=清洁": {"plain"},
         f"organisation={cast.other_party.pk}": {"other"},
+        f"within={cast.party.pk}": everything - {"other"},
+        f"within={cast.sub_party.pk}": {"below"},
+        f"within={cast.root.pk}": everything,
+        "ledger=1": everything - {"below"},
         "kind=congress": {"other"},
         "counts_for=congress": {"other"},
         "state=draft": {"draft"},

@@ -158,3 +158,25 @@ def test_what_is_handed_in_is_not_removed(cast, client_for, row, state):
 
     row.refresh_from_db()
     assert (answer.status_code, row.deleted_at) == (409, None)
+
+
+def test_what_was_handed_in_meanwhile_is_not_removed(cast, row):
+    """The page was asked while it was a draft; what counts is the row as it is now."""
+    Activity.objects.filter(pk=row.pk).update(state=State.SUBMITTED)
+
+    with pytest.raises(Conflict, match="情况已有变化，不能移入回收站"):
+        recycle.remove(row, by=cast.branch, action="activity.remove", permission="activities.delete_activity")
+
+    row.refresh_from_db()
+    assert (row.deleted_at, row.version) == (None, 1)
+
+
+def test_a_row_whose_place_is_taken_is_not_restored(cast):
+    removed = recycle.remove(ExplanationFactory(organisation=cast.party), by=cast.branch, action="activity.remove")
+    ExplanationFactory(organisation=cast.party)
+
+    with pytest.raises(Conflict, match="已有一条相同的记录，不能恢复"):
+        recycle.restore(removed, by=cast.branch)
+
+    removed.refresh_from_db()
+    assert (removed.deleted_by, removed.version) == (cast.branch, 2)

@@ -210,6 +210,8 @@ class ActivityForm(PortalModelForm):
         organisation = self.organisation()
         probe = self.instance if self.instance.pk else Activity(kind=self.kind, organisation=organisation)
         people = expected_people(probe) if organisation or self.instance.pk else {}
+        if people and self._numbers_typed():
+            people = {}
         saved = self._saved_absences()
         rows = Person.objects.filter(pk__in=people).order_by("pinyin", "pk")
         self.roll = [self._roll_row(person, people[person.pk], data, saved) for person in rows]
@@ -217,6 +219,13 @@ class ActivityForm(PortalModelForm):
             del self.fields[name]
         for name in ("expected", "present") if not self.roll and self.kind.is_meeting else ():
             self.fields[name].required = self.submitting
+
+    def _numbers_typed(self) -> bool:
+        """The page was opened without a roll (the branch was chosen later): the numbers count as they were typed."""
+        if not self.is_bound or any(name.startswith("roll-") for name in self.data):
+            return False
+        kept = self.instance.pk and self.instance.attendances.exists()
+        return not kept and any(self.data.get(name) for name in ("expected", "present"))
 
     def _saved_absences(self) -> dict[int, str]:
         rows = self.instance.attendances.filter(present=False) if self.instance.pk else ()

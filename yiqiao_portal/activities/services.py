@@ -20,7 +20,7 @@ from yiqiao_portal.core.uploads import clean_attachment
 from yiqiao_portal.directory.models import RosterMember
 from yiqiao_portal.directory.scope import scope_of
 
-from .choices import RECORDED, Absence, State
+from .choices import EDITABLE, RECORDED, Absence
 from .counting import set_counts
 from .models import Activity, ActivityKind, AgendaItem, Attachment, Attendance, Decision, Explanation, Photo
 from .rhythm import Period
@@ -360,9 +360,10 @@ def _keep_files(activity: Activity, files: tuple[list, list], *, by) -> None:
 @transaction.atomic
 def remove_file(row, *, by) -> None:
     """Take a picture or paper off a record that may still be changed."""
-    if row.activity.state not in (State.DRAFT, State.RETURNED):
+    activity = Activity.objects.select_for_update(of=("self",)).get(pk=row.activity_id)
+    if activity.state not in EDITABLE:
         raise Conflict("这条记录已提交，不能再删文件；如需更正，请先撤回。")
-    record("activity.remove_file", by=by, obj=row.activity, fields=[row._meta.model_name])
+    record("activity.remove_file", by=by, obj=activity, fields=[row._meta.model_name])
     files = [row.image, row.small] if isinstance(row, Photo) else [row.file]
     row.delete()
     transaction.on_commit(lambda: [file.storage.delete(file.name) for file in files])

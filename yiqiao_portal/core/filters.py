@@ -30,6 +30,11 @@ class ListFilter(django_filters.FilterSet):
 
     extra: tuple[str, ...] = ()  # names under 更多筛选
 
+    def filter_queryset(self, queryset):
+        """A hidden condition that is wrong finds nothing: nobody would see its sentence."""
+        hidden = {field.name for field in self.form.hidden_fields()}
+        return queryset.none() if hidden & set(self.form.errors) else super().filter_queryset(queryset)
+
     def chips(self) -> list[dict]:
         """What is set, each with the address of the list without it."""
         chips = []

@@ -219,7 +219,7 @@ class RemovePage(ConfirmPage):
         return "30 天内可以从回收站恢复；列表、台账和报表里不再出现。"
 
     def act(self):
-        recycle.remove(self.object, by=self.request.user, action=self.action)
+        recycle.remove(self.object, by=self.request.user, action=self.action, permission=self.permission)
 
     def undo(self):
         return "undo:" + reverse("core:restore", args=[self.model._meta.label_lower, self.object.pk])

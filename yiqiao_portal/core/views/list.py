@@ -79,7 +79,7 @@ class ListPage(PortalPage):
             table=self.table,
             filter=self.filter,
             chips=chips,
-            filtered=bool(chips),
+            filtered=bool(chips) or not self.filter.form.is_valid(),
             views=self.tabs(),
             result=self.result(),
             export_url=self.link(format="xlsx"),
