@@ -12,6 +12,7 @@ preload_app = False  # a worker that is restarted loads afresh; connections are 
 timeout = 120
 graceful_timeout = 10
 keepalive = 5
+limit_request_line = 8190  # a long search in Chinese is three bytes a character, each escaped
 # The heartbeat file has no name and no content; on a disk that stalls it would get healthy workers killed.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 control_socket_disable = True  # it would write into the user's own home
@@ -20,4 +21,3 @@ control_socket_disable = True  # it would write into the user's own home
 def post_fork(server, worker) -> None:
     """A worker never outlives its master, so no killed portal keeps the port."""
     die_with_parent()
-limit_request_line = 8190  # a long search in Chinese is three bytes a character, each escaped
