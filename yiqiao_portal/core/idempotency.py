@@ -38,6 +38,12 @@ def create_once(*, by, key: UUID, model: type[models.Model], create: Callable[[]
     return made
 
 
+def made_with(*, by, key: UUID, model: type[models.Model]) -> models.Model | None:
+    """The row that this user's form with this key has made, if it has."""
+    made = CreateKey.objects.filter(user=by, key=key, object_type=model._meta.label).values("object_id")
+    return model._base_manager.filter(pk__in=made).first()
+
+
 def _made_before(model: type[models.Model], pk: int) -> models.Model:
     row = model._base_manager.filter(pk=pk).first()
     if row is None:

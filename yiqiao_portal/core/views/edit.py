@@ -11,7 +11,7 @@ from yiqiao_portal.audit.services import record
 
 from .. import recycle
 from ..exceptions import Conflict, DomainError, StaleVersion
-from ..idempotency import create_once, read_key
+from ..idempotency import create_once, made_with, read_key
 from ..sandbox import Refused
 from .base import ObjectPage, PortalPage
 from .conflict import conflict_page, merged_post
@@ -111,6 +111,12 @@ class CreatePage(FormMixin, PortalPage):
     def write(self, form):
         key = read_key(self.request.POST.get("idempotency_key"))
         return create_once(by=self.request.user, key=key, model=self.model, create=lambda: self.create(form))
+
+    def show(self, form, *, status: int = 200):
+        """The second copy of a form is no mistake although its own row now stands in its way: it leads to that row."""
+        refused = status >= 400
+        row = made_with(by=self.request.user, key=self.key(), model=self.model) if refused else None
+        return self.done(row) if row else super().show(form, status=status)
 
     def create(self, form):
         """Call the service."""
