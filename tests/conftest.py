@@ -8,36 +8,12 @@ from django.db import connection
 from django.test import Client, override_settings
 
 from tests.cast import Cast
+from tests.noskip import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401 - hooks
 from tests.undefined import UndefinedVariable
-from yiqiao_portal import env
 
 BACKEND = "yiqiao_portal.accounts.backends.PortalBackend"
 FAST_HASHER = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TRUNCATE_GUARDS = ("audit_entry", "audit_link", "audit_head")
-
-
-# --- a skip is a failure where PORTAL_NO_SKIP is set ------------------------------------------------------
-
-
-def _refuse_skip(report) -> None:
-    """Turn a skip (or an expected failure) into a failure that names it."""
-    if report.outcome == "skipped" and env.flag("PORTAL_NO_SKIP"):
-        report.outcome = "failed"
-        report.longrepr = f"skipped, which this run does not allow: {report.longrepr}"
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item, call):
-    report = yield
-    _refuse_skip(report)
-    return report
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_make_collect_report(collector):
-    report = yield
-    _refuse_skip(report)
-    return report
 
 
 # --- the run as a whole -----------------------------------------------------------------------------------

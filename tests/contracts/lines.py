@@ -8,6 +8,8 @@ from tests.contracts.matrix import RULES
 from tests.contracts.rule import Rule
 from tests.contracts.stage import Row, Stage
 
+NEAREST = {"own", "below", "other", "shared"}
+
 
 @dataclass(frozen=True)
 class Line:
@@ -24,9 +26,18 @@ class Line:
         """The address for one row."""
         return self.rule.url(self.name, stage, row) + (f"?{query}" if query else "")
 
+    def cases(self, stage: Stage) -> list[tuple[str, Row | None]]:
+        """The rows for which it is tried; a further state of the same address is tried for the nearest ones."""
+        return [case for case in self.rule.cases(stage) if not self.number or case[0] in NEAREST]
+
     def first(self, stage: Stage) -> Row | None:
         """The first row of its group."""
         return next(iter(stage.rows[self.rule.rows].values())) if self.rule.rows else None
+
+    def prepared(self, stage: Stage) -> tuple[str, dict]:
+        """Address and valid body, for the row that the sender may write."""
+        row = stage.rows[self.rule.rows][self.rule.send.on] if self.rule.rows else None
+        return self.url(stage, row), self.rule.send.body(stage, row and row.row)
 
 
 LINES = [

@@ -9,8 +9,7 @@ import rules
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.contracts import lines
-from tests.contracts.lines import none
+from tests.contracts.lines import LINES, SENT, Line, none
 from tests.contracts.matrix import NOT_SENT, RULES
 from tests.contracts.page import in_full, readable, said
 from tests.contracts.rule import MISSING, Rule
@@ -23,8 +22,6 @@ from yiqiao_portal.core.views.edit import TransitionPage
 
 pytestmark = pytest.mark.django_db
 NOWHERE = UUID(int=7)
-LINES = [pytest.param(line.name, line.rule, id=str(line)) for line in lines.LINES]
-SENT = [line for line in LINES if line.values[1].send]
 
 
 def test_every_address_has_a_rule():
@@ -34,7 +31,7 @@ def test_every_address_has_a_rule():
 def test_only_the_listed_addresses_are_open_without_a_sign_in():
     """Closed by default: `login_not_required` stands on these alone."""
     opened = {name for name, address in addresses().items() if not getattr(address.callback, "login_required", True)}
-    public = {line.name for line in lines.LINES if line.rule.public}
+    public = {line.name for line in LINES if line.rule.public}
 
     assert opened - LIBRARY_DECIDES == public - LIBRARY_DECIDES
 
@@ -44,7 +41,7 @@ def test_only_the_listed_addresses_are_open_without_a_sign_in():
 LIBRARY_DECIDES = {"mfa_authenticate", "account_logout"}
 
 
-CLOSED = [line for line in LINES if not line.values[1].public and line.values[0] not in LIBRARY_DECIDES]
+CLOSED = [line for line in LINES if not line.rule.public and line.name not in LIBRARY_DECIDES]
 
 
 def test_every_view_of_ours_names_its_permission():
@@ -54,7 +51,7 @@ def test_every_view_of_ours_names_its_permission():
         for name, address in addresses().items()
         if address.view_class
         and address.view_class.__module__.startswith("yiqiao_portal")
-        and not any(line.rule.public for line in lines.LINES if line.name == name)
+        and not any(line.rule.public for line in LINES if line.name == name)
         and not rules.perm_exists(getattr(address.view_class, "permission", ""))
         and not issubclass(address.view_class, TransitionPage)
     }
@@ -91,10 +88,6 @@ def test_a_right_ends_with_the_next_request(stage):
     assert (first, without_post, stage.get("branch", "/activities/new/").status_code) == (200, 403, 302)
 
 
-def _url(name, rule, stage, row, query="") -> str:
-    return rule.url(name, stage, row) + (f"?{query}" if query else "")
-
-
 # Those who stand in some relation to a row that is not `own`; the others are no nearer to it than to `own`.
 NEIGHBOURS = [
     "town",
@@ -118,14 +111,14 @@ def _askers(rule: Rule, case: str, row) -> list[tuple[str, str]]:
     return [(actor, query) for query in rule.queries for actor in (some if query else actors)]
 
 
-@pytest.mark.parametrize(("name", "rule"), LINES)
-def test_a_get_is_answered_as_the_matrix_says(stage, name, rule: Rule):
+@pytest.mark.parametrize("line", LINES, ids=str)
+def test_a_get_is_answered_as_the_matrix_says(stage, line: Line):
     """And no phone number is shown in full, on no page, on no paper, in no workbook (ISO-12)."""
     wrong, phones = [], re.compile("|".join(form for person in stage.people for form in in_full(person.phone)))
-    for case, row in rule.cases(stage):
-        for actor, query in _askers(rule, case, row):
-            url = _url(name, rule, stage, row, query)
-            response, expected = stage.get(actor, url), rule.code(row, actor)
+    for case, row in line.cases(stage):
+        for actor, query in _askers(line.rule, case, row):
+            url = line.url(stage, row, query)
+            response, expected = stage.get(actor, url), line.rule.code(row, actor)
             answer, shown = response.status_code, phones.findall(readable(response))
             wrong += [f"{actor} GET {url} ({case}): {answer}, not {expected}"] if answer != expected else []
             wrong += [f"{actor} GET {url} ({case}) shows {shown[0]}"] if shown else []
@@ -133,15 +126,15 @@ def test_a_get_is_answered_as_the_matrix_says(stage, name, rule: Rule):
     none(wrong)
 
 
-@pytest.mark.parametrize(("name", "rule"), LINES)
-def test_reading_twice_changes_nothing(stage, name, rule: Rule):
+@pytest.mark.parametrize("line", LINES, ids=str)
+def test_reading_twice_changes_nothing(stage, line: Line):
     before = fingerprint(without=LEFT_BEHIND)
 
-    for _case, row in rule.cases(stage)[:2]:
-        for query in rule.queries:
-            for actor in ("town", next(iter(rule.may & {"branch", "sysadmin", "auditor"}), "branch"), "anonymous"):
-                stage.get(actor, _url(name, rule, stage, row, query))
-                stage.get(actor, _url(name, rule, stage, row, query))
+    for _case, row in line.cases(stage)[:1]:
+        for query in line.rule.queries:
+            for actor in ("town", next(iter(line.rule.may & {"branch", "sysadmin", "auditor"}), "branch"), "anonymous"):
+                stage.get(actor, line.url(stage, row, query))
+                stage.get(actor, line.url(stage, row, query))
 
     assert changed(before, fingerprint(without=LEFT_BEHIND)) == []
 
@@ -152,14 +145,14 @@ def _plain(response, url: str) -> str:
     return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=value=\")\w{64}|(?<=content=\")\w{64}", "…", text)
 
 
-@pytest.mark.parametrize(("name", "rule"), [line for line in LINES if line.values[1].rows])
-def test_out_of_reach_looks_exactly_like_nothing(stage, name, rule: Rule):
+@pytest.mark.parametrize("line", [line for line in LINES if line.rule.rows], ids=str)
+def test_out_of_reach_looks_exactly_like_nothing(stage, line: Line):
     wrong = []
-    for case, row in rule.cases(stage):
-        hidden_from = [actor for actor in SIGNED_IN if rule.reads and rule.code(row, actor) == 404]
+    for case, row in line.cases(stage):
+        hidden_from = [actor for actor in SIGNED_IN if line.rule.reads and line.rule.code(row, actor) == 404]
         for actor in {*hidden_from[:1], *hidden_from[-1:]}:
-            url = rule.url(name, stage, row)
-            nothing = _nowhere(name, rule, stage, row)
+            url = line.url(stage, row)
+            nothing = _nowhere(line, stage, row)
             hidden, missing = stage.get(actor, url), stage.get(actor, nothing)
             same = _plain(hidden, url) == _plain(missing, nothing)
             headers = {header for header in hidden.headers if header != "X-Request-ID"}
@@ -169,13 +162,13 @@ def test_out_of_reach_looks_exactly_like_nothing(stage, name, rule: Rule):
     none(wrong)
 
 
-def _nowhere(name, rule, stage, row) -> str:
+def _nowhere(line, stage, row) -> str:
     """The same address for a row that does not exist."""
-    arguments = rule.arguments(stage, row.row)
+    arguments = line.rule.arguments(stage, row.row)
     for argument, value in arguments.items():
         if value in (row.row.pk, getattr(row.row, "token", None)):
             arguments[argument] = NOWHERE if isinstance(value, UUID) else MISSING
-    return reverse(name, kwargs=arguments)
+    return reverse(line.name, kwargs=arguments)
 
 
 # --- writing ---
@@ -193,15 +186,15 @@ def _refusal(rule: Rule, row, actor: str) -> int | None:
     return {302: rule.lapsed}.get(code, code) if code != rule.ok else None
 
 
-@pytest.mark.parametrize(("name", "rule"), SENT)
-def test_outsiders_change_nothing(stage, name, rule: Rule):
+@pytest.mark.parametrize("line", SENT, ids=str)
+def test_outsiders_change_nothing(stage, line: Line):
     wrong, before = [], fingerprint()
-    for case, row in rule.cases(stage):
+    for case, row in line.cases(stage):
         if case in ASKED_ENOUGH:
             continue
-        body, url = rule.send.body(stage, row and row.row), rule.url(name, stage, row)
+        body, url = line.rule.send.body(stage, row and row.row), line.url(stage, row)
         for actor in ACTORS if row is None or case == "own" else NEIGHBOURS:
-            expected = _refusal(rule, row, actor)
+            expected = _refusal(line.rule, row, actor)
             if expected is None:
                 continue
             answer = stage.ask(actor, "post", url, body).status_code
@@ -211,28 +204,33 @@ def test_outsiders_change_nothing(stage, name, rule: Rule):
     assert changed(before, fingerprint()) == []
 
 
-@pytest.mark.parametrize(("name", "rule"), SENT)
-def test_the_same_body_works_for_whom_it_is_open(stage, name, rule: Rule):
-    row = stage.rows[rule.rows][rule.send.on] if rule.rows else None
+@pytest.mark.parametrize("line", SENT, ids=str)
+def test_the_same_body_works_for_whom_it_is_open(stage, line: Line):
     before, logged = fingerprint(), Entry.objects.count()
 
-    response = stage.ask(rule.send.by, "post", rule.url(name, stage, row), rule.send.body(stage, row and row.row))
+    response = stage.ask(line.rule.send.by, "post", *line.prepared(stage))
 
-    assert response.status_code == rule.send.answer, said(response)
-    assert bool(changed(before, fingerprint())) == rule.send.changes
-    assert (Entry.objects.count() > logged) == rule.send.logged
+    assert response.status_code == line.rule.send.answer, said(response)
+    assert bool(changed(before, fingerprint())) == line.rule.send.changes
+    assert (Entry.objects.count() > logged) == line.rule.send.logged
 
 
-@pytest.mark.parametrize(("name", "rule"), [line for line in LINES if not line.id[-1].isdigit()])
-def test_no_other_method_does_anything(stage, name, rule: Rule):
+@pytest.mark.parametrize("line", [line for line in LINES if not line.number], ids=str)
+def test_no_other_method_does_anything(stage, line: Line):
     """What the view does not take is refused for everybody, and nothing happens."""
     wrong, before = [], fingerprint()
-    _case, row = rule.cases(stage)[0]
-    url = rule.url(name, stage, row)
-    for method in sorted(set(UNSAFE) - addresses()[name].takes):
+    _case, row = line.cases(stage)[0]
+    url = line.url(stage, row)
+    for method in sorted(set(UNSAFE) - addresses()[line.name].takes):
         for actor in ("town", "grid", "anonymous"):
             answer = stage.ask(actor, method, url).status_code
-            refused = {403, 404, 405, rule.ok if rule.ok != 200 else 405, 302 if actor == "anonymous" else 405}
+            refused = {
+                403,
+                404,
+                405,
+                line.rule.ok if line.rule.ok != 200 else 405,
+                302 if actor == "anonymous" else 405,
+            }
             wrong += [f"{actor} {method.upper()} {url}: {answer}"] if answer not in refused else []
 
     none(wrong)
@@ -243,26 +241,29 @@ def test_every_form_has_a_body_in_the_matrix():
     """A view that takes a POST is sent one above; none is forgotten."""
     taking = {name for name, address in addresses().items() if "post" in address.takes and address.view_class}
 
-    assert sorted(taking - {line.values[0] for line in SENT} - set(NOT_SENT)) == []
+    assert sorted(taking - {line.name for line in SENT} - set(NOT_SENT)) == []
 
 
-@pytest.mark.parametrize(("name", "rule"), [line for line in LINES if "post" in addresses()[line.values[0]].takes])
-def test_without_the_token_nothing_is_taken(stage, name, rule: Rule):
-    row = next(iter(stage.rows[rule.rows].values())) if rule.rows else None
-    body = rule.send.body(stage, row and row.row) if rule.send else {}
+TAKING = [line for line in LINES if "post" in addresses()[line.name].takes]
+
+
+@pytest.mark.parametrize("line", TAKING, ids=str)
+def test_without_the_token_nothing_is_taken(stage, line: Line):
+    row = line.first(stage)
+    body = line.rule.send.body(stage, row and row.row) if line.rule.send else {}
     before = fingerprint()
 
     answers = {
-        method: stage.ask("town", method, rule.url(name, stage, row), body, csrf=True).status_code for method in UNSAFE
+        method: stage.ask("town", method, line.url(stage, row), body, csrf=True).status_code for method in UNSAFE
     }
 
     assert (answers, changed(before, fingerprint())) == (dict.fromkeys(UNSAFE, 403), [])
 
 
-@pytest.mark.parametrize(("name", "rule"), CLOSED)
-def test_a_fragment_sends_a_lapsed_session_to_the_sign_in(stage, name, rule: Rule):
-    row = next(iter(stage.rows[rule.rows].values())) if rule.rows else None
+@pytest.mark.parametrize("line", CLOSED, ids=str)
+def test_a_fragment_sends_a_lapsed_session_to_the_sign_in(stage, line: Line):
+    row = line.first(stage)
 
-    response = stage.get("anonymous", rule.url(name, stage, row), headers={"HX-Request": "true"})
+    response = stage.get("anonymous", line.url(stage, row), headers={"HX-Request": "true"})
 
     assert (response.status_code, response.headers.get("HX-Redirect")) == (401, reverse("account_login"))

@@ -17,9 +17,8 @@ def _of(base: type) -> list[Line]:
 
 def _post(stage, line: Line, **changes):
     """Send the line's body, changed as told."""
-    row = stage.rows[line.rule.rows][line.rule.send.on] if line.rule.rows else None
-    body = line.rule.send.body(stage, row and row.row) | changes
-    return stage.ask(line.rule.send.by, "post", line.url(stage, row), body)
+    url, body = line.prepared(stage)
+    return stage.ask(line.rule.send.by, "post", url, body | changes)
 
 
 @pytest.mark.parametrize("line", _of(CreatePage), ids=str)
