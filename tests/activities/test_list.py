@@ -172,8 +172,8 @@ def test_a_lookup_in_the_address_is_no_condition(town, crowd):
 # --- conditions ---
 
 
-def test_conditions_find_what_they_say(cast, town):
-    line = ServiceLineFactory()
+def one_row_of_each(cast, line) -> dict:
+    """A named record for every condition that the list offers."""
     rows = {
         "plain": ActivityFactory(organisation=cast.party, title="清洁家园"),
         "late": ActivityFactory(organisation=cast.party, title="补记", late_entry=True),
@@ -186,6 +186,12 @@ def test_conditions_find_what_they_say(cast, town):
         "done": DecisionFactory(activity__organisation=cast.party, activity__title="办完", done_on=TODAY).activity,
     }
     rows["line"].service_lines.add(line)
+    return rows
+
+
+def test_conditions_find_what_they_say(cast, town):
+    line = ServiceLineFactory()
+    rows = one_row_of_each(cast, line)
     everything = set(rows)
     asked = {
         "": everything,
