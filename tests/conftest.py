@@ -14,6 +14,8 @@ from tests.undefined import UndefinedVariable
 BACKEND = "yiqiao_portal.accounts.backends.PortalBackend"
 FAST_HASHER = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TRUNCATE_GUARDS = ("audit_entry", "audit_link", "audit_head")
+OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename = current_user"""
 
 
 # --- the run as a whole -----------------------------------------------------------------------------------
@@ -44,6 +46,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         for table in TRUNCATE_GUARDS:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_truncate")
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(OTHERS)  # a browser's last request may still be open; the database could not be dropped
 
 
 # --- each test --------------------------------------------------------------------------------------------

@@ -111,7 +111,7 @@ _url = os.environ.get("DATABASE_URL", "")
 _embedded = {"NAME": "portal", "HOST": str(socket_folder(PORTAL_HOME)), "OPTIONS": {}}
 _common = {
     "ENGINE": "django.db.backends.postgresql",
-    "CONN_MAX_AGE": None,
+    "CONN_MAX_AGE": 0 if PORTAL_TESTING else None,  # a test's server threads leave no connection behind
     "CONN_HEALTH_CHECKS": True,
     "DISABLE_SERVER_SIDE_CURSORS": False,
 }
