@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from yiqiao_portal.audit.services import record
 from yiqiao_portal.core import workflow as engine
-from yiqiao_portal.core.exceptions import Conflict, DomainError
+from yiqiao_portal.core.exceptions import Conflict, DomainError, NotAllowed
 from yiqiao_portal.core.images import clean_photo
 from yiqiao_portal.core.locking import lock_version, save_version
 from yiqiao_portal.core.sandbox import Refused
@@ -23,9 +23,10 @@ from yiqiao_portal.directory.scope import scope_of
 from .choices import EDITABLE, RECORDED, Absence
 from .counting import set_counts
 from .models import Activity, ActivityKind, AgendaItem, Attachment, Attendance, Decision, Explanation, Photo
+from .permissions import is_not_own
 from .rhythm import Period
 from .votes import Ballot
-from .workflow import ACTIVITY
+from .workflow import ACTIVITY, NOT_BY_ONESELF, NOT_BY_OTHERS, way_to_change
 
 FURTHEST = timedelta(days=366)
 MOST_PHOTOS = 9
@@ -84,7 +85,7 @@ def update_activity(activity: Activity, draft: Draft, *, by, version: int, submi
     activity = lock_version(activity, version)
     if not by.has_perm("activities.change_activity", activity):
         raise Conflict(
-            f"这条记录现在是“{activity.get_state_display()}”，不能修改。如需更正，请先撤回或请镇党建办退回。"
+            f"这条记录现在是“{activity.get_state_display()}”，不能修改。如需更正，{way_to_change(by, activity)}。"
         )
     _check_move(activity, draft)
     for name, value in draft.values.items():
@@ -102,8 +103,20 @@ def update_activity(activity: Activity, draft: Draft, *, by, version: int, submi
 
 
 def perform(activity: Activity, name: str, *, by, **data) -> Activity:
-    """Move a record along its workflow; see workflow.py."""
-    return engine.perform(ACTIVITY, name, activity, by=by, **data)
+    """Move a record along its workflow; see workflow.py. NotAllowed says who can do it instead."""
+    try:
+        return engine.perform(ACTIVITY, name, activity, by=by, **data)
+    except NotAllowed as refusal:
+        raise NotAllowed(refused_because(name, activity, by=by) or refusal.message) from None
+
+
+def refused_because(name: str, activity: Activity, *, by) -> str:
+    """Why somebody whose post has the function may not do this step on this record; empty for all others."""
+    if name == "confirm" and by.has_perm("activities.confirm_activity") and not is_not_own(by, activity):
+        return NOT_BY_ONESELF
+    if name == "withdraw" and by.has_perm("activities.return_activity", activity):
+        return NOT_BY_OTHERS
+    return ""
 
 
 @transaction.atomic
@@ -362,7 +375,7 @@ def remove_file(row, *, by) -> None:
     """Take a picture or paper off a record that may still be changed."""
     activity = Activity.objects.select_for_update(of=("self",)).get(pk=row.activity_id)
     if activity.state not in EDITABLE:
-        raise Conflict("这条记录已提交，不能再删文件；如需更正，请先撤回。")
+        raise Conflict(f"这条记录已提交，不能再删文件；如需更正，{way_to_change(by, activity)}。")
     record("activity.remove_file", by=by, obj=activity, fields=[row._meta.model_name])
     files = [row.image, row.small] if isinstance(row, Photo) else [row.file]
     row.delete()

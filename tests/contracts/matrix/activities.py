@@ -97,7 +97,7 @@ RULES: dict[str, Rule | tuple[Rule, ...]] = {
     ),
     "activities:do": (
         Rule(RECORDERS, "draft", transition("submit"), send=Send("branch")),
-        Rule(RECORDERS, "activity", transition("withdraw"), send=Send("branch")),
+        Rule(RECORDERS, "handed in", transition("withdraw"), send=Send("branch")),
         Rule(OFFICE, "activity", transition("confirm"), send=Send("leader")),
         Rule(
             OFFICE, "activity", transition("return"), send=Send("town", lambda stage, row: {"reason": "请补充议题。"})

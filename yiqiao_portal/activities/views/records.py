@@ -71,7 +71,10 @@ class ActivityDetail(DetailPage):
         return [Crumb("工作台", "/"), LIST]
 
     def get_lede(self):
-        return f"{self.object.kind} · {self.object.organisation} · {self.object.held_on}"
+        row, user = self.object, self.request.user
+        own = row.state == State.SUBMITTED and services.refused_because("confirm", row, by=user)
+        words = (str(row.kind), str(row.organisation), str(row.held_on), "自己记录的，须由另一位确认" if own else "")
+        return " · ".join(word for word in words if word)
 
     def get_actions(self):
         user, pk = self.request.user, self.object.pk

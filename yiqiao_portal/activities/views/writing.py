@@ -14,11 +14,11 @@ from yiqiao_portal.directory.models import Organisation
 from yiqiao_portal.directory.scope import scope_of
 
 from .. import selectors, services
-from ..choices import EDITABLE, State
+from ..choices import EDITABLE
 from ..forms import ActivityForm, PlanForm, venues_for
 from ..models import Activity, ActivityKind
 from ..prefill import Prefill
-from ..workflow import ACTIVITY
+from ..workflow import ACTIVITY, way_to_change
 from .records import LIST
 
 SUBMITS = (
@@ -52,7 +52,7 @@ class EditableOnly:
     def check_state(self):
         activity = self.guarded()
         if activity.state not in EDITABLE and self.request.user.has_perm("activities.submit_activity", activity):
-            way = "请镇党建办退回" if activity.state == State.CONFIRMED else "请先撤回，或请镇党建办退回"
+            way = way_to_change(self.request.user, activity)
             raise Conflict(f"这条记录现在是“{activity.get_state_display()}”，不能修改。如需更正，{way}。")
 
 
@@ -175,6 +175,11 @@ class ActivityTransition(TransitionPage):
 
     def perform(self, name, data):
         return services.perform(self.object, name, by=self.request.user, **data)
+
+    def denied_message(self) -> str:
+        row = self.object
+        said = services.refused_because(self.transition.name, row, by=self.request.user) if row else ""
+        return said or super().denied_message()
 
 
 class PlanPage(CreatePage):
