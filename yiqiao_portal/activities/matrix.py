@@ -57,7 +57,8 @@ class Matrix:
 
     def _cell(self, spot: selectors.Spot) -> dict:
         cell = spot.cell
-        title = f"{cell.word}，{spot.reason}" if spot.reason else cell.word
+        note = "原说明不再计入：" if spot.moot else ""
+        title = f"{cell.word}，{note}{spot.reason}" if spot.reason else cell.word
         return {"look": cell.look, "word": cell.word, "icon": cell.icon, "url": self._url(spot), "title": title}
 
     def _url(self, spot: selectors.Spot) -> str:

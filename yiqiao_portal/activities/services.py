@@ -18,13 +18,11 @@ from yiqiao_portal.core.sandbox import Refused
 from yiqiao_portal.core.serials import next_serial
 from yiqiao_portal.core.uploads import clean_attachment
 from yiqiao_portal.directory.models import RosterMember
-from yiqiao_portal.directory.scope import scope_of
 
 from .choices import EDITABLE, RECORDED, Absence
 from .counting import set_counts
-from .models import Activity, ActivityKind, AgendaItem, Attachment, Attendance, Decision, Explanation, Photo
+from .models import Activity, ActivityKind, AgendaItem, Attachment, Attendance, Decision, Photo
 from .permissions import is_not_own
-from .rhythm import Period
 from .votes import Ballot
 from .workflow import ACTIVITY, NOT_BY_ONESELF, NOT_BY_OTHERS, way_to_change
 
@@ -136,37 +134,6 @@ def finish_decision(decision: Decision, *, by, done_on: date) -> Decision:
     decision.save(update_fields=["done_on", "updated_at"])
     record("decision.finish", by=by, obj=decision, fields=["done_on"])
     return decision
-
-
-@transaction.atomic
-def explain(  # noqa: PLR0913 - a place, a reason and the version that was seen
-    organisation, kind: ActivityKind, *, by, year: int, number: int, reason: str, version: int | None = None
-) -> Explanation:
-    """Write why a branch did not hold what was due; a second explanation replaces the first one's words.
-
-    With `version` (0 = none was seen) nobody's words are replaced unseen: Conflict says what stands there now.
-    """
-    if not scope_of(by).covers(organisation.pk):
-        raise DomainError("这个党组织不在您的管辖范围，请从应记录一览进入。", field="organisation")
-    if kind.period and Period(kind.period, year, number).start > timezone.localdate():
-        raise DomainError("这一期还没有开始，不用写说明；到期确实没有开展时再写。", field="reason")
-    place = {"organisation": organisation, "kind": kind, "year": year, "number": number}
-    explanation, made = Explanation.objects.alive().get_or_create(
-        **place, defaults={"reason": reason, "created_by": by}
-    )
-    if not made:
-        explanation = _replace_reason(explanation, reason, version)
-    record("explanation.write", by=by, obj=explanation, fields=["reason"])
-    return explanation
-
-
-def _replace_reason(explanation: Explanation, reason: str, version: int | None) -> Explanation:
-    explanation = Explanation.objects.select_for_update(of=("self",)).get(pk=explanation.pk)
-    if version is not None and explanation.version != version:
-        words = f"您打开之后，别人已写过说明：“{explanation.reason}”。请核对；仍要改成您写的，再保存一次即可。"
-        raise Conflict(words, field="reason")
-    explanation.reason = reason
-    return save_version(explanation, ["reason"])
 
 
 @transaction.atomic

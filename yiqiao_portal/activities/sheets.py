@@ -102,7 +102,9 @@ def _rhythm_row(branch, chosen, spots, span: str) -> list:
         for (kind, spot), word in zip(of_branch, words, strict=True)
     ]
     counts = [Cell(words.count(word), formula=f'COUNTIF({span},"{word}")') for _, word in COUNTED]
-    reasons = "；".join(f"{spot.period.label}{kind}：{spot.reason}" for kind, spot in of_branch if spot.reason)
+    reasons = "；".join(
+        f"{spot.period.label}{kind}：{spot.reason}" for kind, spot in of_branch if spot.reason and not spot.moot
+    )
     return [branch.short_name, *cells, *counts, reasons]
 
 
