@@ -15,15 +15,9 @@ from ..exceptions import Conflict, DomainError, StaleVersion
 from ..idempotency import Earlier, OtherContent, content_digest, create_once, made_with, read_key
 from ..sandbox import Refused
 from .base import ObjectPage, PortalPage
-from .conflict import conflict_page, merged_post
+from .conflict import conflict_page, merged_post, sent_version
 
 NO_SECRETS = "严禁录入涉密信息。"
-
-
-def sent_version(request) -> int:
-    """The version that a posted form was opened with; 0, which no row has, for anything else."""
-    sent = request.POST.get("version", "")
-    return int(sent) if sent.isdecimal() and len(sent) < 9 else 0
 
 
 class FormMixin:
