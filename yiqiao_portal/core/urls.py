@@ -14,8 +14,16 @@ urlpatterns = [
     path("recycle/", RecycleBin.as_view(), name="recycle"),
     path("recycle/<str:label>/<int:pk>/restore/", Restore.as_view(), name="restore"),
     path("appearance/", appearance, name="appearance"),
-    path("about/privacy/", AboutPage.as_view(template_name="core/privacy.html"), name="privacy"),
-    path("about/accessibility/", AboutPage.as_view(template_name="core/accessibility.html"), name="accessibility"),
+    path(
+        "about/privacy/",
+        AboutPage.as_view(template_name="core/privacy.html", title="关于个人信息"),
+        name="privacy",
+    ),
+    path(
+        "about/accessibility/",
+        AboutPage.as_view(template_name="core/accessibility.html", title="无障碍"),
+        name="accessibility",
+    ),
     path("healthz", health, name="health"),
     path("readyz", ready, name="ready"),
 ]
