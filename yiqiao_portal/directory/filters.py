@@ -93,7 +93,7 @@ class OrganisationFilter(ListFilter):
 class PersonFilter(ListFilter):
     """People by name, initials, phone and organisation."""
 
-    q = MatchingFilter(label="姓名、拼音首字母、手机号或尾号")
+    q = MatchingFilter(label="姓名、首字母、手机号或尾号")
     organisation = django_filters.ModelChoiceFilter(label="所在组织", queryset=organisations_of, empty_label="全部组织")
     incomplete = django_filters.ChoiceFilter(label="待完善", choices=YES_NO, empty_label="不限", method="by_state")
 

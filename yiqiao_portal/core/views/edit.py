@@ -5,7 +5,6 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.module_loading import import_string
 
 from yiqiao_portal.audit.services import record
@@ -104,14 +103,10 @@ class CreatePage(FormMixin, PortalPage):
     model = None
 
     earlier: Earlier | None = None  # a row that this very form has made, of other content
-
-    @cached_property
-    def digest(self) -> str:
-        """What the form holds, so that a second copy is told from a second record."""
-        return content_digest(self.request.POST, self.request.FILES)
+    digest = ""  # of what the form holds: tells a second copy from a second record
 
     def post(self, request, *args, **kwargs):
-        self.digest  # noqa: B018 - before the form's fields read the files
+        self.digest = content_digest(request.POST, request.FILES)
         return super().post(request, *args, **kwargs)
 
     def write(self, form):
@@ -272,11 +267,7 @@ class TransitionPage(FormMixin, ObjectPage):
         return ["generic/form.html" if self.transition.form else "generic/confirm.html"]
 
     def get_form(self, data=None, files=None):
-        form_class = (
-            import_string(self.transition.form)
-            if self.transition.form
-            else import_string("yiqiao_portal.core.forms.PortalForm")
-        )
+        form_class = import_string(self.transition.form or "yiqiao_portal.core.forms.PortalForm")
         return form_class(data, files, user=self.request.user)
 
     def get_title(self) -> str:
