@@ -111,3 +111,15 @@ def test_the_same_cells_go_to_excel(cast, client_for, months):
     assert book.table(name, "应记录") == [
         {"应记录": "2月 主题党日", "党组织": "渔浦社区党组织", "结论": "有说明", "说明": "2 月防汛。"}
     ]
+
+
+def test_the_matrix_names_year_and_kind_in_its_title_and_every_sign_in_its_legend(cast, client_for):
+    assert cast.party
+    answer = client_for(cast.branch).get("/activities/matrix/?kind=committee&year=2025")
+
+    page = answer.content.decode()
+    assert answer.context["page"].title == "2025 年支委会应记录一览"
+    assert "<h1>2025 年支委会应记录一览</h1>" in page
+    legend = page[page.index('aria-label="图例"') : page.index('<table class="matrix"')]
+    assert [word in legend for word in ("已记", "待记", "补录", "说明", "不适用", "·</span>未到")] == [True] * 6
+    assert 'href="/activities/matrix/cells/?year=2025&amp;kind=committee"' in page

@@ -11,7 +11,7 @@ from yiqiao_portal.core.views.edit import FormMixin
 from yiqiao_portal.core.views.list import ListPage, Preset
 
 from .. import selectors, services
-from ..choices import State
+from ..choices import RECORDED, State
 from ..filters import ActivityFilter
 from ..forms import FinishForm
 from ..models import Activity, AgendaItem, Attendance, Decision
@@ -47,6 +47,13 @@ class ActivityList(ListPage):
 
     def get_crumbs(self):
         return [Crumb("工作台", "/")]
+
+    def get_template_names(self):
+        return ["activities/ledger.html"] if self.request.GET.get("print") else super().get_template_names()
+
+    def get_context_data(self, **kwargs):
+        asked = self.request.GET.get("state", "")
+        return super().get_context_data(has_open=asked not in {"recorded", *RECORDED}, **kwargs)
 
     def get_actions(self):
         if not self.request.user.has_perm("activities.add_activity"):
