@@ -1,11 +1,12 @@
 """Sheets 5 and 6 of the annual workbook: 组织生活达标 and 三会一课明细."""
 
+from collections import Counter
 from dataclasses import replace
 
 from django.db.models import F
 from django.urls import reverse
 
-from yiqiao_portal.core.portal import Check, Definition, SheetKind
+from yiqiao_portal.core.portal import Check, Definition, Figure, SheetKind
 from yiqiao_portal.core.workbooks import Cell, Column, Sheet
 
 from . import selectors
@@ -133,6 +134,14 @@ def _url(kind: ActivityKind, spot) -> str:
     return records_url(spot, kind) if spot.records else matrix_url(kind, spot.period.year)
 
 
+def rhythm_figures(report) -> list[Figure]:
+    """The year's verdicts, each with its cells."""
+    spots = selectors.spots(report.organisations, kinds(), report.year)
+    words = Counter(verdict_word(spot.verdict) for row in spots.values() for spot in row)
+    place = report.place.pk
+    return [Figure(word, words[word], "项", cells_url(key, report.year, within=place)) for key, word in COUNTED]
+
+
 def check_rhythm(report, written) -> list[Check]:
     """The sheet's verdicts against a second count made straight from the records and explanations."""
     chosen = kinds()
@@ -199,9 +208,18 @@ def build_ledger(report) -> Sheet:
 
 
 def _ledger_columns(report) -> list[Column]:
+    return [replace(column, total_url=_ledger_url(report)) if column.total else column for column in LEDGER]
+
+
+def _ledger_url(report) -> str:
+    """The list of the ledger's records."""
     days = f"held_from={report.year}-01-01&held_to={report.year}-12-31"
-    url = f"{reverse('activities:list')}?ledger=1&state=recorded&within={report.place.pk}&{days}"
-    return [replace(column, total_url=url) if column.total else column for column in LEDGER]
+    return f"{reverse('activities:list')}?ledger=1&state=recorded&within={report.place.pk}&{days}"
+
+
+def ledger_figures(report) -> list[Figure]:
+    """How many records the year has."""
+    return [Figure("三会一课记录", _ledger(report).count(), "条", _ledger_url(report), "待确认、已确认")]
 
 
 def _ledger(report):
@@ -248,6 +266,6 @@ def check_ledger(report, written) -> list[Check]:
 
 
 SHEETS = (
-    SheetKind(5, "组织生活达标", build_rhythm, check_rhythm, DEFINITIONS_5),
-    SheetKind(6, "三会一课明细", build_ledger, check_ledger, DEFINITIONS_6),
+    SheetKind(5, "组织生活达标", build_rhythm, check_rhythm, DEFINITIONS_5, rhythm_figures),
+    SheetKind(6, "三会一课明细", build_ledger, check_ledger, DEFINITIONS_6, ledger_figures),
 )

@@ -110,7 +110,8 @@ class Check:
 class SheetKind:
     """One sheet of the annual workbook (its number in domain-rules 8).
 
-    `build(report)` returns the core.workbooks sheet; `checks(report, written)` yields the Check rows about it.
+    `build(report)` returns the core.workbooks sheet; `checks(report, written)` yields the Check rows about it;
+    `figures(report)` its key figures for the page, each with the list that it counts.
     """
 
     number: int
@@ -118,6 +119,7 @@ class SheetKind:
     build: Callable[[Any], Any]
     checks: Callable[[Any, Any], Iterable[Check]] | None = None
     definitions: tuple[Definition, ...] = ()
+    figures: Callable[[Any], Iterable[Figure]] | None = None
 
 
 def nothing(_user) -> tuple:

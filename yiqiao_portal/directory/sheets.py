@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import Sum
 from django.urls import reverse
 
-from yiqiao_portal.core.portal import Check, Definition, SheetKind
+from yiqiao_portal.core.portal import Check, Definition, Figure, SheetKind
 from yiqiao_portal.core.workbooks import Cell, Column, Sheet
 
 from .models import RosterMember
@@ -62,15 +62,23 @@ def _rosters(report) -> Counter:
 
 def _columns(report, rosters: Counter) -> list[Column]:
     """With the lists that the totals count: the rosters where each number is its roster's, else the organisations."""
-    place = {"within": report.place.pk}
-    query = urlencode({"party": "yes", "existed_in": report.year} | place)
     urls = {
-        key: _roster_url(probationary, **place)
+        key: _roster_url(probationary, within=report.place.pk)
         for key, (_, probationary) in STANDINGS.items()
         if _all_listed(report, key, rosters)
     }
-    organisations = f"{reverse('directory:organisations')}?{query}"
-    return [replace(column, total_url=urls.get(column.key, organisations)) for column in COLUMNS]
+    return [replace(column, total_url=urls.get(column.key, _organisations_url(report))) for column in COLUMNS]
+
+
+def _organisations_url(report) -> str:
+    """The list of the report's organisations."""
+    query = urlencode({"party": "yes", "existed_in": report.year, "within": report.place.pk})
+    return f"{reverse('directory:organisations')}?{query}"
+
+
+def figures(report) -> list[Figure]:
+    """How many organisations the report speaks of."""
+    return [Figure("党组织", len(report.organisations), "个", _organisations_url(report))]
 
 
 def _all_listed(report, key: str, rosters: Counter) -> bool:
@@ -134,4 +142,4 @@ def checks(report, written) -> list[Check]:
     ]
 
 
-SHEET = SheetKind(2, "党组织情况", build, checks, DEFINITIONS)
+SHEET = SheetKind(2, "党组织情况", build, checks, DEFINITIONS, figures)
