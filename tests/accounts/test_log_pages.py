@@ -1,7 +1,10 @@
 """The auditor's pages: who did what, by ids; the check of the chain in words."""
 
+import hashlib
+import io
 from datetime import timedelta
 
+import openpyxl
 import pytest
 from django.db import connection
 from django.utils import timezone
@@ -140,12 +143,48 @@ def views():
     return list(Entry.objects.filter(action="audit.view").values_list("actor", "object_type"))
 
 
-def test_the_export_holds_the_same_rows_and_is_logged(auditor, entries):
-    answer = auditor.get(f"{LIST}?action=user.create&format=xlsx")
+def exported(client, query="") -> tuple[bytes, Entry]:
+    """The exported file and its entry."""
+    content = b"".join(client.get(f"{LIST}?action=user.create&format=xlsx{query}").streaming_content)
+    return content, Entry.objects.get(action="audit.export")
 
-    assert answer.status_code == 200
-    assert b"".join(answer.streaming_content)[:2] == b"PK"
-    assert Entry.objects.filter(action="audit.export", object_type="audit.entry").count() == 1
+
+def stamp_line(content: bytes) -> str:
+    """The line of the file that says who took it, when and what for."""
+    return openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]["A2"].value
+
+
+def test_the_log_recognises_an_exported_file(auditor, cast, entries):
+    content, entry = exported(auditor)
+
+    assert (entry.object_type, entry.rows) == ("audit.entry", 1)
+    assert entry.sha256 == hashlib.sha256(content).hexdigest()
+    assert entry.fields == ["action", "actor", "at", "ip", "names", "result", "role", "target"]
+    assert f"导出人：{cast.auditor.name}" in stamp_line(content)
+    assert stamp_line(content).endswith(f"　用途：日常工作　编号：{entry.object_id}")
+
+
+def test_an_entry_is_found_by_the_number_of_the_file(auditor, entries):
+    _, entry = exported(auditor)
+
+    assert found(auditor.get(f"{LIST}?object_id={entry.object_id}")) == ["audit.export"]
+
+
+PURPOSES = [
+    ("上级检查", "上级检查"),
+    ("", "日常工作"),
+    ("%20%0d%0a", "日常工作"),
+    ("致电13812345678核实", "致电＊＊＊核实"),
+    ("长" * 99, "长" * 40),
+]
+
+
+@pytest.mark.parametrize(("typed", "kept"), PURPOSES)
+def test_a_purpose_may_be_said(auditor, entries, typed, kept):
+    content, entry = exported(auditor, f"&purpose={typed}")
+
+    assert entry.reason == f"用途：{kept}"
+    assert f"　用途：{kept}　编号：" in stamp_line(content)
 
 
 def test_too_large_an_export_is_refused_with_the_way_out(auditor, entries, monkeypatch):

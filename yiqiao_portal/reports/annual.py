@@ -70,10 +70,19 @@ class Report:
         )
 
 
+def workbook(report: Report, target, *, stamp: Stamp) -> Workbook:
+    """The workbook to be written to a path or stream."""
+    return Workbook(target, title=report.title, unit=report.place.name, stamp=stamp, base_url=settings.PORTAL_URL)
+
+
 def write(report: Report, target, *, stamp: Stamp) -> list[Check]:
     """Write the workbook to a path or stream; returns the checks, of which none should be off."""
+    return fill(workbook(report, target, stamp=stamp), report)
+
+
+def fill(book: Workbook, report: Report) -> list[Check]:
+    """Write every sheet of the report and close the workbook; returns the checks."""
     checks: list[Check] = []
-    book = Workbook(target, title=report.title, unit=report.place.name, stamp=stamp, base_url=settings.PORTAL_URL)
     with book:
         book.add(_cover(report))
         for kind in registry.sheets():
