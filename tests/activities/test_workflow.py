@@ -131,6 +131,18 @@ def test_a_branch_above_takes_nothing_back_of_those_below(cast):
     assert outcome(row, "withdraw", cast.sub_branch) == State.DRAFT
 
 
+@pytest.mark.parametrize(("action", "state"), [("confirm", State.SUBMITTED), ("submit", State.DRAFT)])
+def test_who_hands_in_or_confirms_is_told_of_a_second_record_of_that_day(cast, client_for, action, state):
+    row, client = make(cast, state), client_for(cast.town)
+    alone = client.get(f"/activities/{row.pk}/do/{action}/").content.decode()
+    twin = make(cast, State.SUBMITTED, kind=row.kind, held_on=row.held_on)
+
+    beside = client.get(f"/activities/{row.pk}/do/{action}/").content.decode()
+
+    hint = f"当天已有一条同类记录 {twin.serial}，如有重复，请"
+    assert ("当天已有" in alone, hint in beside) == (False, True)
+
+
 @pytest.mark.parametrize(
     ("state", "role", "way"),
     [

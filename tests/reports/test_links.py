@@ -49,7 +49,7 @@ def test_every_link_opens(opened, role):
     found, answers = opened(role)
 
     assert {path: answer.status_code for path, answer in answers.items() if answer.status_code != 200} == {}
-    assert {name for name, *_ in found} == {"党组织情况", "组织生活达标", "三会一课明细"}
+    assert {name for name, *_ in found} == {"党组织情况", "组织生活达标", "三会一课明细", "校验"}
 
 
 @pytest.mark.parametrize("role", ["town", "branch"])
@@ -120,7 +120,7 @@ def test_every_total_and_every_count_of_a_branch_is_a_link(workbook):
     book, _ = workbook()
     linked = {(name, cell) for name, cell, *_ in links(book)}
 
-    for name in ("党组织情况", "组织生活达标", "三会一课明细"):
+    for name in ("党组织情况", "组织生活达标", "三会一课明细", "校验"):
         rows = list(book.values[name].iter_rows())
         [total] = [row for row in rows if "合计" in [cell.value for cell in row]]
         assert {c.coordinate for c in total if isinstance(c.value, int) and (name, c.coordinate) not in linked} == set()

@@ -72,7 +72,7 @@ class AnnualPage(PortalPage):
             figures=[figure for kind in registry.sheets() if kind.figures for figure in kind.figures(self.report)],
             checks=checks,
             off=sum(check.off for check in checks or ()),
-            check_url=f"?year={self.report.year}&organisation={self.report.place.pk}&check=1",
+            check_url=self.report.check_url,
             views=years,
             sheets=sheets,
             general=GENERAL,

@@ -28,6 +28,12 @@ SUBMITS = (
 FLOW = ("支部台账", "应记录一览", "镇党建办待确认", "年度报告")
 
 
+def twin_hint(activity: Activity, remedy: str) -> str:
+    """Perhaps the same meeting twice; empty when there is no other record of the branch, kind and day."""
+    twin = selectors.twin_of(activity)
+    return f"提示：当天已有一条同类记录 {twin.serial}，如有重复，{remedy}。" if twin else ""
+
+
 class ChooseKind(PortalPage):
     """What shall be recorded?"""
 
@@ -77,9 +83,7 @@ class ActivityFormMixin:
 
     def done_message(self, row) -> str:
         done = "提交，镇党建办将会确认" if self.submitting() else "存为草稿"
-        twin = selectors.twin_of(row)
-        hint = f"提示：当天已有一条同类记录 {twin.serial}，如有重复，请把其中一条移入回收站。" if twin else ""
-        return f"“{row}”已{done}。编号 {row.serial}。{hint}"
+        return f"“{row}”已{done}。编号 {row.serial}。{twin_hint(row, '请把其中一条移入回收站')}"
 
     def get_context_data(self, **kwargs):
         form = kwargs["form"]
@@ -175,6 +179,12 @@ class ActivityTransition(TransitionPage):
 
     def perform(self, name, data):
         return services.perform(self.object, name, by=self.request.user, **data)
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        remedies = {"submit": "请不要提交，把它移入回收站", "confirm": "请退回补充，写明重复"}
+        remedy = remedies.get(self.transition.name)
+        return context | {"consequence": context["consequence"] + (twin_hint(self.object, remedy) if remedy else "")}
 
     def denied_message(self) -> str:
         row = self.object
