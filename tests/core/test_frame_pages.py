@@ -35,7 +35,7 @@ def test_a_card_leaves_out_what_is_empty_and_names_the_rest(cast, client_for):
     page = client_for(cast.town).get("/directory/people/").content.decode()
 
     assert '<td role="cell" data-label="职务" class="none">--</td>' in page
-    assert '<td role="cell" data-label="手机号">138****5678</td>' in page
+    assert '<td role="cell" data-label="手机号" class="nowrap">138****5678</td>' in page
     assert page.count(">--<") == page.count('none">--<')
 
 

@@ -66,7 +66,11 @@ class Event:
 
 @dataclass(frozen=True)
 class SearchKind:
-    """What can be found: `find(user, words)` returns rows, already scoped, each with `title`, `url`, `sub`."""
+    """What can be found: `find(user, words)` returns rows, already scoped, each with `title`, `url`, `sub`.
+
+    Where a row's address lies right below that of its ListPage, and the list's filter knows `q`, the search page also
+    says how many that list has, and leads there.
+    """
 
     title: str
     permission: str

@@ -55,7 +55,10 @@ class PersonTable(ListTable):
     )
     duty = tables.Column(orderable=False, attrs={"td": {"data-label": "职务"}})
     phone = tables.Column(
-        accessor="masked_phone", verbose_name="手机号", orderable=False, attrs={"td": {"data-label": "手机号"}}
+        accessor="masked_phone",
+        verbose_name="手机号",
+        orderable=False,
+        attrs={"td": {"data-label": "手机号", "class": "nowrap"}},
     )
     tag = TagColumn(verbose_name="状态")
 
