@@ -4,6 +4,7 @@ from django import forms
 from django.forms import formset_factory
 
 from yiqiao_portal.core.forms import CleanCharField, CleanTextField, DateField, PortalForm, PortalFormSet
+from yiqiao_portal.directory.models import Organisation
 
 from .choices import VoteRule
 
@@ -46,11 +47,23 @@ class DecisionRow(PortalForm):
     id = forms.IntegerField(widget=forms.HiddenInput, required=False)
     text = CleanCharField(label="议定事项", max_length=200, required=False)
     owner = CleanCharField(label="负责人", max_length=40, required=False)
+    unit = forms.ModelChoiceField(Organisation.objects.none(), label="责任单位", required=False)
     due_on = DateField(label="完成期限", required=False)
+    no_action = forms.BooleanField(label="无需办理", required=False)
+
+    def __init__(self, *args, kind, **kwargs):
+        super().__init__(*args, **kwargs)
+        if kind.needs_tasks:
+            self.fields["unit"].queryset = Organisation.objects.nameable_by(self.user).official()
+            self.fields["owner"].label = "负责人（选填）"
+        else:
+            del self.fields["unit"]
+            del self.fields["no_action"]
 
     def clean(self):
         data = super().clean()
-        if (data.get("owner") or data.get("due_on")) and not data.get("text"):
+        filled = any(is_written(data.get(name)) for name in ("owner", "unit", "due_on", "no_action"))
+        if filled and not data.get("text"):
             self.add_error("text", "请填写议定事项，或清空这一行。")
         return data
 

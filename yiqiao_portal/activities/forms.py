@@ -18,7 +18,7 @@ from yiqiao_portal.places.models import Place
 from .choices import Absence
 from .form_rows import AgendaRow, AgendaRows, DecisionRow, DecisionRows, is_written
 from .models import Activity, AgendaItem, Decision
-from .services import Draft, contradictions, expected_people
+from .services import Draft, contradictions, expected, whose
 
 SUBMITTED_NEEDS = ("title", "host", "venue", "content")
 PARTS = ("also", "partners", "service_lines")
@@ -70,9 +70,9 @@ class ManyFilesField(forms.FileField):
 
 @dataclass
 class RollRow:
-    """A person expected, with the tick of the form."""
+    """A person or unit expected, with the tick of the form."""
 
-    person: Person
+    who: Person | Organisation
     votes: bool
     absent: bool
     reason: str
@@ -81,7 +81,7 @@ class RollRow:
     @property
     def name(self) -> str:
         """Of the input that holds the reason."""
-        return f"roll-{self.person.pk}"
+        return f"roll-{self.who.pk}"
 
 
 class ActivityForm(PortalModelForm):
@@ -116,7 +116,8 @@ class ActivityForm(PortalModelForm):
         self._roll(data)
         rows = self._rows()
         self.agenda = AgendaRows(data, prefix="agenda", initial=rows["agenda"])
-        self.decisions = DecisionRows(data, prefix="decisions", initial=rows["decisions"])
+        options = {"user": self.user, "kind": self.kind}
+        self.decisions = DecisionRows(data, prefix="decisions", initial=rows["decisions"], form_kwargs=options)
 
     def _choices(self, organisations) -> None:
         """Only what lies within reach can be chosen, whatever is posted."""
@@ -161,17 +162,30 @@ class ActivityForm(PortalModelForm):
     def _roll(self, data) -> None:
         """Everybody expected, with the ticks as posted or as saved."""
         organisation = self.organisation()
-        probe = self.instance if self.instance.pk else Activity(kind=self.kind, organisation=organisation)
-        people = expected_people(probe) if organisation or self.instance.pk else {}
+        probe = self.instance if self.instance.pk else self._probe(organisation)
+        people = expected(probe) if organisation or self.instance.pk else {}
         if people and self._numbers_typed():
             people = {}
         saved = self._saved_absences()
-        rows = Person.objects.filter(pk__in=people).order_by("pinyin", "pk")
-        self.roll = [self._roll_row(person, people[person.pk], data, saved) for person in rows]
+        self.roll = [self._roll_row(who, people[who.pk], data, saved) for who in self._expected_rows(people)]
         for name in ("expected", "present", "voters_expected", "voters_present") if self.roll else ():
             del self.fields[name]
         for name in ("expected", "present") if not self.roll and self.kind.is_meeting else ():
             self.fields[name].required = self.submitting
+
+    def _probe(self, organisation) -> Activity:
+        """The record as far as it is known: who is expected may depend on its day."""
+        typed = self.data.get("held_on", "") if self.is_bound else self.initial.get("held_on")
+        try:
+            day = self.fields["held_on"].to_python(typed)
+        except forms.ValidationError:
+            day = None
+        return Activity(kind=self.kind, organisation=organisation, held_on=day)
+
+    def _expected_rows(self, ids):
+        if self.kind.by_unit:
+            return Organisation.objects.nameable_by(self.user).filter(pk__in=ids).official()
+        return Person.objects.filter(pk__in=ids).order_by("pinyin", "pk")
 
     def _numbers_typed(self) -> bool:
         """The page was opened without a roll (the branch was chosen later): the numbers count as they were typed."""
@@ -182,12 +196,12 @@ class ActivityForm(PortalModelForm):
 
     def _saved_absences(self) -> dict[int, str]:
         rows = self.instance.attendances.filter(present=False) if self.instance.pk else ()
-        return {row.person_id: row.absence for row in rows}
+        return {getattr(row, whose(self.instance)): row.absence for row in rows}
 
-    def _roll_row(self, person, votes: bool, data, saved: dict) -> RollRow:
+    def _roll_row(self, who, votes: bool, data, saved: dict) -> RollRow:
         if data is None:
-            return RollRow(person, votes, person.pk in saved, saved.get(person.pk, ""))
-        return RollRow(person, votes, str(person.pk) in data.getlist("roll"), data.get(f"roll-{person.pk}", ""))
+            return RollRow(who, votes, who.pk in saved, saved.get(who.pk, ""))
+        return RollRow(who, votes, str(who.pk) in data.getlist("roll"), data.get(f"roll-{who.pk}", ""))
 
     def _rows(self) -> dict[str, list[dict]]:
         if self.instance.pk:
@@ -246,7 +260,7 @@ class ActivityForm(PortalModelForm):
         for name, sentence in contradictions(data.get):
             self.add_error(name, sentence)
         posted = set(self.data.getlist("roll"))
-        if posted - {str(row.person.pk) for row in self.roll}:
+        if posted - {str(row.who.pk) for row in self.roll}:
             self.add_error(None, "缺席人员里有不在应到名单的人，请刷新页面后重新勾选。")
         for row in self.roll:
             if row.absent and row.reason not in Absence.values:
@@ -255,8 +269,8 @@ class ActivityForm(PortalModelForm):
 
     def _ask_reason(self, row: RollRow) -> None:
         """The sentence belongs to the select of this person, so that the summary leads there."""
-        row.error = f"请给 {row.person.name} 选择缺席原因：请假、公出或其他。"
-        self.fields[row.name] = forms.ChoiceField(label=row.person.name, choices=Absence, required=False)
+        row.error = f"请给 {row.who} 选择缺席原因：请假、公出或其他。"
+        self.fields[row.name] = forms.ChoiceField(label=str(row.who), choices=Absence, required=False)
         self.add_error(row.name, row.error)
 
     @property
@@ -296,7 +310,7 @@ class ActivityForm(PortalModelForm):
         values["title"] = values["title"] or self.kind.name
         return Draft(
             values={"kind": self.kind, **values},
-            absences={row.person.pk: row.reason for row in self.roll if row.absent} if self.roll else None,
+            absences={row.who.pk: row.reason for row in self.roll if row.absent} if self.roll else None,
             agenda=_filled(self.agenda, "title"),
             decisions=_filled(self.decisions, "text"),
             **{name: list(data.get(name) or ()) for name in (*PARTS, *files)},
@@ -305,7 +319,7 @@ class ActivityForm(PortalModelForm):
     def conflict_parts(self) -> dict[str, tuple[str, str]]:
         """Attendance, agenda and decisions as one part each, for the compare page."""
         absent = "、".join(
-            f"{row.person.name}（{dict(Absence.choices).get(row.reason, '')}）" for row in self.roll if row.absent
+            f"{row.who}（{dict(Absence.choices).get(row.reason, '')}）" for row in self.roll if row.absent
         )
         return {
             "roll": ("缺席", absent),
@@ -317,9 +331,7 @@ class ActivityForm(PortalModelForm):
         """What the saved row would post for a part."""
         if name == "roll":
             absent = [row for row in self.roll if row.absent]
-            return [("roll", [str(row.person.pk) for row in absent])] + [
-                (f"roll-{r.person.pk}", [r.reason]) for r in absent
-            ]
+            return [("roll", [str(row.who.pk) for row in absent])] + [(f"roll-{r.who.pk}", [r.reason]) for r in absent]
         formset = getattr(self, name)
         management = formset.management_form
         pairs = [(management.add_prefix(key), [str(value)]) for key, value in management.initial.items()]

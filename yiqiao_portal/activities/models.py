@@ -33,6 +33,10 @@ class ActivityKind(models.Model):
     source = models.CharField("来源条款", max_length=200, blank=True)
     is_meeting = models.BooleanField("属于会议", default=False)
     whole_branch = models.BooleanField("全体党员参加", default=False, help_text="应到按党员名册预先勾好")
+    by_unit = models.BooleanField("按单位参加", default=False, help_text="应到是单位，例如联席会议的成员单位")
+    needs_tasks = models.BooleanField(
+        "议定事项须落实", default=False, help_text="提交前须写明责任和期限，或注明无需办理"
+    )
     combines_with = models.ManyToManyField("self", blank=True, verbose_name="可合并召开")
 
     class Meta:
@@ -145,10 +149,15 @@ class ActivityCount(models.Model):
 
 @pghistory.track(exclude=NOISE)
 class Attendance(Record):
-    """Somebody expected at an activity, and whether they were there."""
+    """A person or, at a meeting of units, an organisation that was expected, and whether they were there."""
 
     activity = models.ForeignKey(Activity, models.CASCADE, related_name="attendances", verbose_name="活动")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="attendances", verbose_name="姓名")
+    person = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="attendances", verbose_name="姓名"
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="attendances", verbose_name="单位"
+    )
     votes = models.BooleanField("有表决权", default=True)
     present = models.BooleanField("到会", default=True)
     absence = models.CharField("缺席原因", max_length=8, choices=Absence, blank=True)
@@ -157,9 +166,13 @@ class Attendance(Record):
 
     class Meta:
         verbose_name = verbose_name_plural = "出席"
-        ordering = ["person__pinyin", "pk"]
+        ordering = ["organisation__order", "person__pinyin", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["activity", "person"], name="activities_attendance_once"),
+            models.UniqueConstraint(fields=["activity", "organisation"], name="activities_attendance_unit_once"),
+            models.CheckConstraint(
+                condition=Q(person=None) ^ Q(organisation=None), name="activities_attendance_one_of_both"
+            ),
             models.CheckConstraint(
                 condition=(Q(present=True) & Q(absence="")) | (Q(present=False) & ~Q(absence="")),
                 name="activities_attendance_absence_has_reason",
@@ -168,7 +181,12 @@ class Attendance(Record):
         ]
 
     def __str__(self):
-        return str(self.person)
+        return str(self.who)
+
+    @property
+    def who(self) -> Person | Organisation:
+        """Whom the row speaks of."""
+        return self.organisation or self.person
 
 
 @pghistory.track(exclude=NOISE)
@@ -204,6 +222,10 @@ class Decision(Record):
     order = models.PositiveSmallIntegerField("顺序", default=0)
     text = models.CharField("议定事项", max_length=200)
     owner = models.CharField("负责人", max_length=40, blank=True)
+    unit = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="decisions", verbose_name="责任单位"
+    )
+    no_action = models.BooleanField("无需办理", default=False)
     due_on = models.DateField("完成期限", null=True, blank=True)
     done_on = models.DateField("完成日期", null=True, blank=True)
 

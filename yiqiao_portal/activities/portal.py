@@ -34,6 +34,7 @@ portal = Portal(
         "activities.view": ("town", "leader", "branch"),
         "activities.record": ("town", "branch"),
         "activities.confirm": ("town", "leader"),
+        "activities.finish": ("town", "branch", "unit", "liaison"),
         "activities.explain": ("town", "branch"),
     },
     actions={
@@ -45,6 +46,7 @@ portal = Portal(
         "activity.return": "退回活动记录",
         "activity.remove": "活动记录移入回收站",
         "activity.remove_file": "删除活动照片或附件",
+        "activity.minutes": "生成会议纪要",
         "activity.export": "导出活动台账",
         "decision.finish": "办结议定事项",
         "explanation.write": "填写未开展说明",

@@ -31,7 +31,7 @@ class Prefill:
     def organisation(self) -> Organisation | None:
         """The organisation asked for in the link, else the post's own, else the only one."""
         wanted = self.asked.get("organisation", "")
-        rows = Organisation.objects.visible_to(self.user).party().official()
+        rows = selectors.recorders(self.user, self.kind)
         if is_id(wanted):
             return rows.filter(pk=wanted).first()
         own = rows.filter(pk=scope_of(self.user).organisation_id).first()

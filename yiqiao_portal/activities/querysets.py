@@ -9,14 +9,17 @@ from .choices import RECORDED
 
 
 class ActivityQuerySet(RecordQuerySet):
-    """Activities: of an organisation within reach, or recorded ones in which an organisation within reach took part."""
+    """Activities: of an organisation within reach, or recorded ones in which one within reach took part."""
 
     def in_scope(self, user):
         reach = scope_of(user).organisation_ids
+        invited = self.model.attendances.rel.related_model.objects.filter(
+            organisation__in=reach, activity__state__in=RECORDED
+        ).values("activity")
         shared = self.model.partners.through.objects.filter(
             organisation__in=reach, activity__state__in=RECORDED
         ).values("activity")
-        return self.filter(Q(organisation__in=reach) | Q(pk__in=shared))
+        return self.filter(Q(organisation__in=reach) | Q(pk__in=shared) | Q(pk__in=invited))
 
     def recorded(self):
         """What counts: submitted or confirmed, not in the recycle bin."""

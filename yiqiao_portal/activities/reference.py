@@ -6,7 +6,10 @@ from yiqiao_portal.core.reference import load_json, upsert
 
 from .models import ActivityKind
 
-COPIED = ("code", "name", "order", "minimum", "applies_when", "severity", "is_meeting", "whole_branch")
+COPIED = (
+    "code", "name", "order", "minimum", "applies_when", "severity",
+    "is_meeting", "whole_branch", "by_unit", "needs_tasks",
+)  # fmt: skip
 
 
 @transaction.atomic

@@ -7,7 +7,9 @@ from datetime import date
 from django.db.models import Prefetch, Q
 from django.utils import timezone
 
+from yiqiao_portal.directory.choices import OrganisationKind
 from yiqiao_portal.directory.models import Organisation
+from yiqiao_portal.directory.scope import scope_of
 
 from .choices import EDITABLE, State
 from .models import Activity, ActivityCount, ActivityKind, AgendaItem, Decision, Explanation
@@ -110,6 +112,12 @@ def explanation_of(user, organisation: Organisation, kind: ActivityKind, period:
     return rows.filter(year=period.year, number=period.number).first()
 
 
+def recorders(user, kind: ActivityKind):
+    """The organisations within reach that may hold this kind: alliances their joint meetings, branches all else."""
+    rows = Organisation.objects.visible_to(user)
+    return (rows.filter(kind=OrganisationKind.ALLIANCE) if kind.by_unit else rows.party()).official()
+
+
 def last_of(user, organisation: Organisation, kind: ActivityKind) -> Activity | None:
     """The newest record of this kind, from which a new one takes place and host."""
     rows = Activity.objects.visible_to(user).filter(organisation=organisation, kind=kind, planned=False)
@@ -136,6 +144,8 @@ def with_parts(user):
             Prefetch("agenda", AgendaItem.objects.alive()),
             Prefetch("decisions", Decision.objects.alive()),
             "attendances__person",
+            "attendances__organisation",
+            "decisions__unit",
         )
     )
 
@@ -162,6 +172,8 @@ def open_with(user):
 
 
 def open_decisions(user):
-    """What was decided and is not done yet."""
-    rows = Decision.objects.visible_to(user).filter(done_on=None, activity__state=State.CONFIRMED)
-    return rows.select_related("activity", "activity__organisation")
+    """What was decided and waits for this user's organisations: as the responsible unit, or where none is named."""
+    reach = scope_of(user).organisation_ids
+    theirs = Q(unit__in=reach) | Q(unit=None, activity__organisation__in=reach)
+    rows = Decision.objects.visible_to(user).filter(theirs, done_on=None, no_action=False)
+    return rows.filter(activity__state=State.CONFIRMED).select_related("activity__organisation", "unit")

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from yiqiao_portal.audit.services import record
+from yiqiao_portal.core import registry
 from yiqiao_portal.core import workflow as engine
 from yiqiao_portal.core.exceptions import Conflict, DomainError, NotAllowed
 from yiqiao_portal.core.images import clean_photo
@@ -41,7 +42,8 @@ WITHIN = (  # the first number is never more than the second
 class Draft:
     """All that a form, a copy or an import says about one activity.
 
-    `absences` maps the person id of each absentee to an Absence code; None means that numbers are typed instead.
+    `absences` maps the id of each absent person (or unit, where units are expected) to an Absence code; None means
+    that numbers are typed instead.
     """
 
     values: dict
@@ -66,7 +68,7 @@ def create_activity(draft: Draft, *, by, submit: bool = False) -> Activity:
     _check_scope(activity, draft, by=by)
     activity.serial = next_serial(f"YQ-HD-{activity.held_on.year}")
     _check_dates(activity)
-    _fill_numbers(activity, draft, expected_people(activity))
+    _fill_numbers(activity, draft, expected(activity))
     _validate(activity)
     activity.save()
     _write_parts(activity, draft, by=by)
@@ -90,7 +92,7 @@ def update_activity(activity: Activity, draft: Draft, *, by, version: int, submi
         setattr(activity, name, value)
     _check_scope(activity, draft, by=by)
     _check_dates(activity)
-    _fill_numbers(activity, draft, expected_people(activity))
+    _fill_numbers(activity, draft, expected(activity))
     _validate(activity)
     save_version(activity, [*draft.values, "expected", "present", "voters_expected", "voters_present"])
     _write_parts(activity, draft, by=by)
@@ -150,12 +152,17 @@ def plan_year(organisation, kind: ActivityKind, *, by, days: list[date], title: 
     return [create_activity(Draft({**values, "held_on": day}), by=by) for day in free]
 
 
-def expected_people(activity: Activity) -> dict[int, bool]:
-    """Who is expected: person id → has a vote. What was expected once stays; a new record takes the roster."""
+def expected(activity: Activity) -> dict[int, bool]:
+    """Who is expected: id → has a vote; of persons, or of organisations where the kind is `by_unit`.
+
+    What was expected once stays; a new record takes the roster, or whom the owner of the organisation invites.
+    """
     if activity.pk:
-        kept = dict(activity.attendances.values_list("person_id", "votes"))
+        kept = dict(activity.attendances.values_list(whose(activity), "votes"))
         if kept:
             return kept
+    if activity.kind.by_unit:
+        return dict.fromkeys(registry.invited_to(activity.organisation, activity.held_on), True)
     if not activity.kind.whole_branch:
         return {}
     roster = RosterMember.objects.alive().filter(organisation=activity.organisation_id, person__deleted_at=None)
@@ -253,26 +260,32 @@ def _write_parts(activity: Activity, draft: Draft, *, by) -> None:
     activity.partners.set(draft.partners)
     activity.service_lines.set(draft.service_lines)
     if draft.absences is not None:
-        _write_attendance(activity, draft.absences, expected_people(activity), by=by)
+        _write_attendance(activity, draft.absences, expected(activity), by=by)
     _write_rows(activity, AgendaItem, draft.agenda, by=by)
     _write_rows(activity, Decision, draft.decisions, by=by)
     set_counts(activity)
 
 
 def _write_attendance(activity: Activity, absences: dict[int, str], people: dict[int, bool], *, by) -> None:
-    known = {row.person_id: row for row in activity.attendances.all()}
+    key = whose(activity)
+    known = {getattr(row, key): row for row in activity.attendances.all()}
     new = [
-        Attendance(activity=activity, person_id=person, votes=votes, created_by=by, **_presence(absences, person))
-        for person, votes in people.items()
-        if person not in known
+        Attendance(activity=activity, votes=votes, created_by=by, **{key: who}, **_presence(absences, who))
+        for who, votes in people.items()
+        if who not in known
     ]
     Attendance.objects.bulk_create(new)
-    changed = [row for person, row in known.items() if _apply(row, _presence(absences, person))]
+    changed = [row for who, row in known.items() if _apply(row, _presence(absences, who))]
     Attendance.objects.bulk_update(changed, ["present", "absence"])
 
 
-def _presence(absences: dict[int, str], person: int) -> dict:
-    return {"present": person not in absences, "absence": absences.get(person, "")}
+def whose(activity: Activity) -> str:
+    """Whose ids a roll holds: those of persons or of organisations."""
+    return "organisation_id" if activity.kind.by_unit else "person_id"
+
+
+def _presence(absences: dict[int, str], who: int) -> dict:
+    return {"present": who not in absences, "absence": absences.get(who, "")}
 
 
 def _apply(row, values: dict) -> bool:

@@ -89,7 +89,7 @@ def _decided(decision) -> Todo:
         kind="议定事项",
         title=decision.text,
         url=reverse("activities:finish_decision", args=[decision.pk]),
-        sub=f"{decision.activity.organisation} · {decision.owner or '未写负责人'}",
+        sub=f"{decision.activity.organisation} · {decision.unit or decision.owner or '未写负责人'}",
         due=decision.due_on,
         button="办结",
     )

@@ -23,6 +23,8 @@ def submit(activity, *, by) -> list[str]:
             raise DomainError(f"还没有填写{label}，请补上后再提交。", field=name)
     if activity.kind.is_meeting and (activity.expected is None or activity.present is None):
         raise DomainError("还没有填写应到和实到人数，请补上后再提交。", field="expected")
+    if activity.kind.needs_tasks:
+        check_tasks(activity)
     if activity.held_on > timezone.localdate():
         raise DomainError("活动还没有举行，请在举行之后提交；现在可以先存草稿。", field="held_on")
     if activity.submitted_at is None:
@@ -30,6 +32,16 @@ def submit(activity, *, by) -> list[str]:
     activity.submitted_at, activity.submitted_by = timezone.now(), by
     activity.return_reason, activity.planned = "", False
     return ["submitted_at", "submitted_by", "late_entry", "return_reason", "planned"]
+
+
+def check_tasks(activity) -> None:
+    """Every decision has somebody and a day, or says that nothing is to be done (acceptance A2)."""
+    for decision in activity.decisions.filter(deleted_at=None, no_action=False):
+        if not (decision.owner or decision.unit_id) or not decision.due_on:
+            raise DomainError(
+                f"议定事项“{decision.text[:20]}”还没有责任单位（或负责人）和期限，请补上；不需要办理的，请勾选“无需办理”。",
+                field="decisions",
+            )
 
 
 def is_late(activity, day: date) -> bool:

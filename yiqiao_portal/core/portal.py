@@ -146,5 +146,6 @@ class Portal:
     todos: Callable[[Any], Iterable[Todo]] = nothing
     figures: Callable[[Any], Iterable[Figure]] = nothing
     events: Callable[[Any, date, date], Iterable[Event]] | None = None
+    invited: Callable[[Any, date | None], Iterable[int]] | None = None  # units expected at an organisation's meeting
     demo: Callable[[Any], None] | None = None
     demo_order: int = 50

@@ -47,3 +47,9 @@ def roles_with(code: str) -> tuple[str, ...]:
 def sheets() -> list:
     """All sheets of the annual workbook in their official order."""
     return sorted((sheet for portal in _portals for sheet in portal.sheets), key=lambda sheet: sheet.number)
+
+
+def invited_to(organisation, day) -> list[int]:
+    """Ids of the organisations that are expected at a meeting of this organisation on a day, as its owner says."""
+    askable = [portal.invited for portal in _portals if portal.invited]
+    return [pk for invited in askable for pk in invited(organisation, day)]

@@ -4,6 +4,7 @@ from yiqiao_portal.core.dates import today
 from yiqiao_portal.core.views.detail import Fact, Section, fact
 
 from .. import selectors
+from ..choices import State
 from ..models import Activity
 
 
@@ -16,7 +17,7 @@ def sections(activity: Activity, user) -> list[Section]:
     if agenda := agenda_of(activity):
         parts.append(Section("议题", template="activities/agenda.html", context={"agenda": agenda}))
     if activity.decisions.all():
-        context = {"may_finish": user.has_perm("activities.finish_decision", activity), "today": today()}
+        context = {"decisions": decisions_of(activity, user), "today": today()}
         parts.append(Section("议定事项", template="activities/decisions.html", context=context))
     if activity.photos.all() or activity.attachments.all():
         context = {"may_remove": user.has_perm("activities.change_activity", activity)}
@@ -50,6 +51,12 @@ def roll(activity: Activity) -> dict:
 def agenda_of(activity: Activity) -> list[tuple]:
     """Agenda items with the result of their votes."""
     return [(item, selectors.outcome_of(item, activity)) for item in activity.agenda.all()]
+
+
+def decisions_of(activity: Activity, user) -> list[tuple]:
+    """What was decided, each with whether this user may tick it off."""
+    open_ones = activity.state == State.CONFIRMED
+    return [(row, open_ones and user.has_perm("activities.finish_decision", row)) for row in activity.decisions.all()]
 
 
 def _names(rows) -> str:

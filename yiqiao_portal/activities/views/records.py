@@ -1,8 +1,12 @@
 """Lists and the page of one record."""
 
 from django.db.models import Q
+from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
 
+from yiqiao_portal.audit.services import record
 from yiqiao_portal.core.dates import today
 from yiqiao_portal.core.forms import PortalForm
 from yiqiao_portal.core.views.base import Action, Crumb, ObjectPage
@@ -14,6 +18,7 @@ from .. import selectors, services
 from ..choices import RECORDED, State
 from ..filters import ActivityFilter
 from ..forms import FinishForm
+from ..minutes import minutes
 from ..models import Activity, AgendaItem, Attendance, Decision
 from ..tables import ActivityTable
 from ..workflow import ACTIVITY
@@ -77,6 +82,18 @@ class ActivityDetail(DetailPage):
     def get_crumbs(self):
         return [Crumb("工作台", "/"), LIST]
 
+    def get(self, request, *args, **kwargs):
+        if request.GET.get("format") == "pdf" and self.object.kind.is_meeting:
+            return self.minutes()
+        return super().get(request, *args, **kwargs)
+
+    def minutes(self) -> HttpResponse:
+        """The record as a paper with a fixed layout; logged like every export."""
+        record("activity.minutes", by=self.request.user, obj=self.object)
+        file = HttpResponse(minutes(self.object, moment=timezone.localtime()), content_type="application/pdf")
+        file["Content-Disposition"] = content_disposition_header(True, f"{self.object.serial}.pdf")
+        return file
+
     def get_lede(self):
         row, user = self.object, self.request.user
         own = row.state == State.SUBMITTED and services.refused_because("confirm", row, by=user)
@@ -85,7 +102,7 @@ class ActivityDetail(DetailPage):
 
     def get_actions(self):
         user, pk = self.request.user, self.object.pk
-        actions = []
+        actions = [Action("会议纪要 PDF", "?format=pdf")] if self.object.kind.is_meeting else []
         if user.has_perm("activities.change_activity", self.object):
             actions.append(Action("修改", reverse("activities:update", args=[pk])))
         if user.has_perm("activities.delete_activity", self.object):
@@ -113,9 +130,6 @@ class FinishDecision(FormMixin, ObjectPage):
 
     def get_queryset(self):
         return super().get_queryset().select_related("activity")
-
-    def guarded(self):
-        return self.object.activity
 
     def get_form(self, data=None, files=None) -> PortalForm:
         return FinishForm(data, files, user=self.request.user, initial={"done_on": today()})

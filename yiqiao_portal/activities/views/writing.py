@@ -49,7 +49,11 @@ class ChooseKind(PortalPage):
         return [Action("做全年计划", reverse("activities:plan"))]
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(kinds=ActivityKind.objects.all(), **kwargs)
+        kinds = [kind for kind in ActivityKind.objects.all() if not kind.by_unit or self._holds(kind)]
+        return super().get_context_data(kinds=kinds, **kwargs)
+
+    def _holds(self, kind: ActivityKind) -> bool:
+        return selectors.recorders(self.request.user, kind).exists()
 
 
 class EditableOnly:
@@ -70,10 +74,6 @@ class ActivityFormMixin:
     submits = SUBMITS
     flow_to = FLOW
     warning = f"{NO_SECRETS}不必拍照、不必写心得。"
-
-    def organisations(self):
-        """Where this user may record."""
-        return Organisation.objects.visible_to(self.request.user).party().official()
 
     def submitting(self) -> bool:
         return self.request.POST.get("do") != "draft"
@@ -112,7 +112,8 @@ class ActivityCreate(ActivityFormMixin, CreatePage):
         return f"{self.request.path}{getattr(self.prefill.organisation, 'pk', '')}"
 
     def get_form(self, data=None, files=None):
-        options = {"kind": self.kind, "organisations": self.organisations(), "user": self.request.user}
+        user = self.request.user
+        options = {"kind": self.kind, "organisations": selectors.recorders(user, self.kind), "user": user}
         return ActivityForm(data, files, initial=self.prefill.initial(), **options)
 
     def get_lede(self):
@@ -146,7 +147,7 @@ class ActivityUpdate(EditableOnly, ActivityFormMixin, UpdatePage):
             data,
             files,
             kind=instance.kind,
-            organisations=self.organisations(),
+            organisations=selectors.recorders(self.request.user, instance.kind),
             instance=instance,
             user=self.request.user,
         )
