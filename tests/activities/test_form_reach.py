@@ -70,7 +70,7 @@ def test_an_absentee_without_a_reason_is_named_and_stays_ticked(cast, branch, re
     assert f'id="{anchor}" name="roll-{person.pk}"' in page
     assert f'aria-invalid="true" aria-describedby="{anchor}_error"' in page
     assert page.count('class="form-select is-invalid"') == 1
-    assert [row.person for row in form.roll if row.absent] == [person]
+    assert [row.who for row in form.roll if row.absent] == [person]
 
 
 def test_the_theme_day_of_another_branch_is_refused(cast, client_for):

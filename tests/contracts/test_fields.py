@@ -18,6 +18,7 @@ TITLE_ROWS = 2  # of a workbook: its title, who took it when
 # List → its columns, on the page, on paper and in the workbook, for every role alike.
 COLUMNS = {
     "accounts:list": ["姓名", "账号", "现任岗位", "上次登录", "状态"],
+    "activities:cells": ["应记录", "党组织", "结论", "说明"],
     "activities:list": ["活动名称", "类型", "党组织", "日期", "实到/应到", "状态", "编号"],
     "audit:list": ["时间", "操作人", "当时岗位", "操作", "对象", "涉及字段", "来源地址", "结果"],
     "directory:organisations": ["名称", "类别", "形式", "所属村社", "正式党员", "预备党员", "届满日期", "状态"],

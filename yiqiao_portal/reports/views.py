@@ -18,10 +18,18 @@ from . import services
 from .annual import FIRST_YEAR, GENERAL, Report, write
 
 
-class AnnualPage(PortalPage):
-    """Choose a year, read what is counted and how, take the workbook."""
+def years(chosen: int) -> list[dict]:
+    """The years that can be asked for, the newest first."""
+    address = reverse("reports:annual")
+    return [
+        {"title": f"{year} 年", "url": f"{address}?year={year}", "current": year == chosen}
+        for year in range(today().year, FIRST_YEAR - 1, -1)
+    ]
 
-    template_name = "reports/annual.html"
+
+class ReportPage(PortalPage):
+    """A page about one year of one part of the town."""
+
     permission = "reports.annual"
     title = "年度报告"
     lede = "从记录直接生成，不用再填；导出的工作簿里，每个数字都能点回明细。"
@@ -39,6 +47,12 @@ class AnnualPage(PortalPage):
     def year(self) -> int:
         wanted = self.request.GET.get("year", "")
         return services.read_year(wanted) if wanted else today().year
+
+
+class AnnualPage(ReportPage):
+    """Choose a year, read what is counted and how, take the workbook."""
+
+    template_name = "reports/annual.html"
 
     def get(self, request, *args, **kwargs):
         self.report = Report(self.year(), self.place(), made_by=request.user.name)
@@ -59,22 +73,14 @@ class AnnualPage(PortalPage):
         return [Action(f"导出 {self.report.year} 年 Excel", url, icon="down", primary=True)]
 
     def get_context_data(self, **kwargs):
-        address = reverse("reports:annual")
-        years = [
-            {"title": f"{year} 年", "url": f"{address}?year={year}", "current": year == self.report.year}
-            for year in range(today().year, FIRST_YEAR - 1, -1)
-        ]
-        sheets = [
-            {"title": kind.title, "number": kind.number, "definitions": kind.definitions} for kind in registry.sheets()
-        ]
         checks = self.checks()
         return super().get_context_data(
             figures=[figure for kind in registry.sheets() if kind.figures for figure in kind.figures(self.report)],
             checks=checks,
             off=sum(check.off for check in checks or ()),
             check_url=self.report.check_url,
-            views=years,
-            sheets=sheets,
+            views=years(self.report.year),
+            sheets=registry.sheets(),
             general=GENERAL,
             report=self.report,
             count=len(self.report.organisations),

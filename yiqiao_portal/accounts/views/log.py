@@ -68,6 +68,41 @@ class EntryList(ListPage):
         return None
 
 
+def what(entry: Entry) -> list[Fact]:
+    """Who did what to which row."""
+    return [
+        Fact("时间", display(entry.at)),
+        Fact("操作人", actor_label(entry)),
+        Fact("操作", actions.label(entry.action)),
+        Fact("对象", log.object_label(entry)),
+        Fact("结果", log.result_tag(entry)),
+        Fact("当时岗位", log.role_label(entry)),
+        Fact("涉及字段", log.field_labels(entry), full=True),
+        Fact("事由", entry.reason, full=True),
+    ]
+
+
+def file(entry: Entry) -> list[Fact]:
+    """The file that left the house."""
+    return [
+        Fact("文件编号", entry.object_id),
+        Fact("导出行数", entry.rows),
+        Fact("文件摘要", f"{entry.sha256}（SHA-256，用来核对手中的文件是否就是这一份）", full=True),
+    ]
+
+
+def where(entry: Entry) -> list[Fact]:
+    """Whence, and its place in the chain."""
+    link = getattr(entry, "link", None)
+    return [
+        Fact("来源地址", entry.ip),
+        Fact("会话标识", entry.session_hash),
+        Fact("请求编号", str(entry.request_id or "")),
+        Fact("序号", link.sequence if link else "未入链"),
+        Fact("链值", bytes(link.hash).hex() if link else "", full=True),
+    ]
+
+
 class EntryPage(DetailPage):
     """One entry with its place in the chain."""
 
@@ -88,39 +123,9 @@ class EntryPage(DetailPage):
         return [Crumb("操作日志", reverse("audit:list"))]
 
     def sections(self):
-        file = [Section("导出的文件", self._file())] if self.object.sha256 else []
-        return [Section("操作", self._what()), *file, Section("来源与链值", self._where())]
-
-    def _what(self) -> list[Fact]:
         entry = self.object
-        return [
-            Fact("时间", display(entry.at)),
-            Fact("操作人", actor_label(entry)),
-            Fact("操作", actions.label(entry.action)),
-            Fact("对象", log.object_label(entry)),
-            Fact("结果", log.result_tag(entry)),
-            Fact("当时岗位", log.role_label(entry)),
-            Fact("涉及字段", log.field_labels(entry), full=True),
-            Fact("事由", entry.reason, full=True),
-        ]
-
-    def _file(self) -> list[Fact]:
-        entry = self.object
-        return [
-            Fact("文件编号", entry.object_id),
-            Fact("导出行数", entry.rows),
-            Fact("文件摘要", f"{entry.sha256}（SHA-256，用来核对手中的文件是否就是这一份）", full=True),
-        ]
-
-    def _where(self) -> list[Fact]:
-        entry, link = self.object, getattr(self.object, "link", None)
-        return [
-            Fact("来源地址", entry.ip),
-            Fact("会话标识", entry.session_hash),
-            Fact("请求编号", str(entry.request_id or "")),
-            Fact("序号", link.sequence if link else "未入链"),
-            Fact("链值", bytes(link.hash).hex() if link else "", full=True),
-        ]
+        exported = [Section("导出的文件", file(entry))] if entry.sha256 else []
+        return [Section("操作", what(entry)), *exported, Section("来源与链值", where(entry))]
 
 
 class VerifyPage(FormMixin, PortalPage):

@@ -43,14 +43,11 @@ def record_url(organisation: Organisation, kind, period: Period) -> str:
     return f"{reverse('activities:create', args=[kind.code])}?organisation={organisation.pk}&held_on={day}"
 
 
-class ExplainPage(FormMixin, ObjectPage):
-    """One organisation, one kind, one period."""
+class CellPage(ObjectPage):
+    """One organisation, one kind, one period: a cell of the matrix."""
 
     model = Organisation
-    permission = "activities.explain"
     pk_url_kwarg = "organisation"
-    template_name = "activities/explain.html"
-    lede = "已经举行的，请去补记；确实没有开展的，写一句原因。"
 
     @cached_property
     def kind(self):
@@ -69,6 +66,26 @@ class ExplainPage(FormMixin, ObjectPage):
     def existing(self):
         """What stands there now."""
         return selectors.explanation_of(self.request.user, self.object, self.kind, self.period)
+
+    def get_title(self):
+        return f"{self.object} {self.period.label} {self.kind}"
+
+    def get_crumbs(self):
+        url = f"{reverse('activities:matrix')}?kind={self.kind.code}&year={self.period.year}"
+        return [LIST, Crumb("应记录一览", url)]
+
+    @property
+    def moot(self) -> str:
+        """Why an explanation that was written no longer counts."""
+        return services.NEEDLESS.get(self.spot.cell, "") if self.spot.moot else ""
+
+
+class ExplainPage(FormMixin, CellPage):
+    """Why nothing was held there."""
+
+    permission = "activities.explain"
+    template_name = "activities/explain.html"
+    lede = "已经举行的，请去补记；确实没有开展的，写一句原因。"
 
     @property
     def submits(self):
@@ -89,13 +106,6 @@ class ExplainPage(FormMixin, ObjectPage):
         messages.success(self.request, f"说明已收回：“{row.reason}”。")
         return redirect(self.done_url(row))
 
-    def get_title(self):
-        return f"{self.object} {self.period.label} {self.kind}"
-
-    def get_crumbs(self):
-        url = f"{reverse('activities:matrix')}?kind={self.kind.code}&year={self.period.year}"
-        return [LIST, Crumb("应记录一览", url)]
-
     def get_form(self, data=None, files=None):
         return ExplanationForm(data, files, user=self.request.user, initial={"reason": self.spot.reason})
 
@@ -112,12 +122,10 @@ class ExplainPage(FormMixin, ObjectPage):
     def get_context_data(self, **kwargs):
         may = self.request.user.has_perm("activities.add_activity", self.object)
         url = record_url(self.object, self.kind, self.period) if may else ""
-        moot = services.NEEDLESS.get(self.spot.cell, "") if self.spot.moot else ""
-        version = str(getattr(self.existing, "version", 0))
         return super().get_context_data(
             record_url=url,
-            version=version,
-            moot=moot,
+            version=str(getattr(self.existing, "version", 0)),
+            moot=self.moot,
             reason=self.spot.reason,
             may_retract=self.spot.cell not in services.HELD_CELLS,
             **kwargs,

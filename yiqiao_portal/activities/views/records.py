@@ -66,7 +66,23 @@ class ActivityList(ListPage):
         return [Action("记录活动", reverse("activities:choose"), icon="plus", primary=True)]
 
 
-class ActivityDetail(DetailPage):
+class MinutesAsPaper:
+    """`?format=pdf` of a meeting's page."""
+
+    def get(self, request, *args, **kwargs):
+        if request.GET.get("format") == "pdf" and self.object.kind.is_meeting:
+            return self.minutes()
+        return super().get(request, *args, **kwargs)
+
+    def minutes(self) -> HttpResponse:
+        """The record as a paper with a fixed layout; logged like every export."""
+        record("activity.minutes", by=self.request.user, obj=self.object)
+        file = HttpResponse(minutes(self.object, moment=timezone.localtime()), content_type="application/pdf")
+        file["Content-Disposition"] = content_disposition_header(True, f"{self.object.serial}.pdf")
+        return file
+
+
+class ActivityDetail(MinutesAsPaper, DetailPage):
     """One record: what was done, who was there, what was decided, how it went."""
 
     model = Activity
@@ -81,18 +97,6 @@ class ActivityDetail(DetailPage):
 
     def get_crumbs(self):
         return [Crumb("工作台", "/"), LIST]
-
-    def get(self, request, *args, **kwargs):
-        if request.GET.get("format") == "pdf" and self.object.kind.is_meeting:
-            return self.minutes()
-        return super().get(request, *args, **kwargs)
-
-    def minutes(self) -> HttpResponse:
-        """The record as a paper with a fixed layout; logged like every export."""
-        record("activity.minutes", by=self.request.user, obj=self.object)
-        file = HttpResponse(minutes(self.object, moment=timezone.localtime()), content_type="application/pdf")
-        file["Content-Disposition"] = content_disposition_header(True, f"{self.object.serial}.pdf")
-        return file
 
     def get_lede(self):
         row, user = self.object, self.request.user
