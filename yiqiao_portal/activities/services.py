@@ -14,13 +14,14 @@ from yiqiao_portal.core import workflow as engine
 from yiqiao_portal.core.exceptions import Conflict, DomainError
 from yiqiao_portal.core.images import clean_photo
 from yiqiao_portal.core.locking import lock_version, save_version
+from yiqiao_portal.core.messages import tell
 from yiqiao_portal.core.sandbox import Refused
 from yiqiao_portal.core.serials import next_serial
 from yiqiao_portal.core.uploads import clean_attachment
 from yiqiao_portal.directory.models import RosterMember
 from yiqiao_portal.directory.scope import scope_of
 
-from .choices import EDITABLE, RECORDED, Absence
+from .choices import EDITABLE, RECORDED, Absence, State
 from .counting import set_counts
 from .models import Activity, ActivityKind, AgendaItem, Attachment, Attendance, Decision, Explanation, Photo
 from .rhythm import Period
@@ -101,9 +102,20 @@ def update_activity(activity: Activity, draft: Draft, *, by, version: int, submi
     return activity
 
 
+@transaction.atomic
 def perform(activity: Activity, name: str, *, by, **data) -> Activity:
-    """Move a record along its workflow; see workflow.py."""
-    return engine.perform(ACTIVITY, name, activity, by=by, **data)
+    """Move a record along its workflow; see workflow.py. Who recorded one that comes back is told."""
+    activity = engine.perform(ACTIVITY, name, activity, by=by, **data)
+    if activity.state == State.RETURNED:
+        tell(
+            {activity.submitted_by or activity.created_by or by} - {by},
+            kind="activities.returned",
+            title=f"“{activity}”已退回，请补充",
+            text="补充意见见活动记录；补充后请再次提交。",
+            url=activity.get_absolute_url(),
+            stage=f"activity:{activity.pk}:returned:{activity.version}",
+        )
+    return activity
 
 
 @transaction.atomic

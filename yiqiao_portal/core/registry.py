@@ -7,7 +7,7 @@ from django.apps import apps
 
 from yiqiao_portal.audit import actions
 
-from .portal import Portal
+from .portal import MessageKind, Portal, Tick
 
 OURS = ("yiqiao_portal.", "alliances", "gridcells", "volunteers", "talent")
 _portals: list[Portal] = []
@@ -47,3 +47,13 @@ def roles_with(code: str) -> tuple[str, ...]:
 def sheets() -> list:
     """All sheets of the annual workbook in their official order."""
     return sorted((sheet for portal in _portals for sheet in portal.sheets), key=lambda sheet: sheet.number)
+
+
+def message_kinds() -> dict[str, MessageKind]:
+    """Every kind of message by its code, in the order of the apps."""
+    return {kind.code: kind for portal in _portals for kind in portal.messages}
+
+
+def ticks() -> tuple[Tick, ...]:
+    """The recurring jobs of all apps (core's own are in core.ticks)."""
+    return tuple(tick for portal in _portals for tick in portal.ticks)
