@@ -62,8 +62,8 @@ class ListTable(tables.Table):
 
 
 # A GET changes nothing, so what is unread is opened by a button of the page's form (templates/core/messages.html).
-OPENS = '<button class="title msg-open" form="open-message" formaction="{}">{}{}</button>{}'
-OPENED = '<a class="title" href="{}">{}{}</a>{}'
+OPENS = '<button class="title msg-open" form="open-message" formaction="{}">{}</button>'
+OPENED = '<a class="title" href="{}">{}</a>'
 URGENT = Tag("紧急", "late")
 
 
@@ -83,9 +83,9 @@ class MessageTable(ListTable):
 
     def render_title(self, record):
         look, url = (OPENED, record.url) if record.read_at else (OPENS, reverse("core:message_open", args=[record.pk]))
-        mark = tag_html(URGENT) if record.urgent else ""
+        mark = format_html('<span class="msg">{}</span> ', tag_html(URGENT)) if record.urgent else ""
         words = format_html('<span class="sub">{}</span>', record.text) if record.text else ""
-        return format_html(look, url, mark, record.title, words)
+        return format_html("{}{}{}", mark, format_html(look, url, record.title), words)
 
     def value_title(self, record):
         return record.title

@@ -24,6 +24,7 @@ def _seconds(text: str) -> float:
 class Command(BaseCommand):
     """Once (for a timer of the system), or in a loop until it is told to stop."""
 
+    requires_system_checks = ()  # they would load every page: 40 MB and a second
     help = "运行到期的定时任务；几处同时运行时，每项任务在一期内也只执行一次。"
 
     def add_arguments(self, parser):

@@ -11,6 +11,7 @@ INTERVAL = 0.2  # seconds between two looks at the queue
 class Command(BaseCommand):
     """First takes back what a killed worker left, then hands over to django-tasks' own worker."""
 
+    requires_system_checks = ()  # they would load every page: 40 MB and a second
     help = "运行后台任务（例如发送消息），直到被停止。同一时间只运行一个。"
 
     def handle(self, *_args, verbosity, **_options):
