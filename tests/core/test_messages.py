@@ -1,17 +1,16 @@
 """Telling people: once for ever, together with what happened, not at night, nobody else's business."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
 import time_machine
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from tests.factories.accounts import UserFactory
 from tests.factories.core import OutboxFactory
+from tests.fixtures.together import at_once
 from yiqiao_portal.core.jobs import WAITS
 from yiqiao_portal.core.messages import services, tell
 from yiqiao_portal.core.messages.outbox import deliver_due
@@ -244,21 +243,6 @@ class TestFailing:
 
 
 # --- several at once, committed for real ---
-
-
-def at_once(*jobs):
-    """Run the jobs in threads that start together; their results in order. Each closes its connection."""
-    barrier = Barrier(len(jobs))
-
-    def run(job):
-        try:
-            barrier.wait(timeout=30)
-            return job()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(run, jobs))
 
 
 def tell_and_deliver(user):

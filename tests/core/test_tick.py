@@ -14,9 +14,9 @@ from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from tests.core.test_messages import at_once
 from tests.factories.accounts import UserFactory
 from tests.factories.core import OutboxFactory
+from tests.fixtures.together import at_once, database_url
 from yiqiao_portal.core import registry, ticks
 from yiqiao_portal.core.jobs import MOST_STARTS, take_back
 from yiqiao_portal.core.models import Message, Outbox, Serial, TickRun
@@ -197,7 +197,7 @@ class TestSeveralSchedulers:
         users = UserFactory.create_batch(3)
         for number in range(20):
             OutboxFactory.create_batch(2, recipients=[user.pk for user in users], stage=f"s{number}", urgent=True)
-        environment = os.environ | {"DATABASE_URL": _address(), "PORTAL_TESTING": "1"}
+        environment = os.environ | {"DATABASE_URL": database_url(), "PORTAL_TESTING": "1"}
         command = [sys.executable, "manage.py", "tick"]
 
         children = [subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE) for _ in range(2)]
@@ -207,12 +207,6 @@ class TestSeveralSchedulers:
         assert (Message.objects.count(), Outbox.objects.waiting().count()) == (60, 0)
         assert TickRun.objects.filter(done_at=None).count() == 0
         assert TickRun.objects.filter(code="core.tidy").count() == 1
-
-
-def _address() -> str:
-    """DATABASE_URL of the test's own database."""
-    facts = connection.settings_dict
-    return f"postgres://{facts['USER']}@/{facts['NAME']}?host={facts['HOST']}"
 
 
 @pytest.mark.django_db
