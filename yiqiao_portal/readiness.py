@@ -11,8 +11,10 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import check_password, make_password
 from django.core.management import call_command
+
+from .supervisor import ACCOUNTS, demo_password
 
 DEMO_SEED = 1
 
@@ -44,22 +46,26 @@ def collect_static() -> None:
 
 
 def keep_demo_password(password: str) -> None:
-    """The demo accounts have the password that is printed, also when another one was given this time."""
-    accounts = get_user_model().objects.filter(is_demo=True)
-    first = accounts.order_by("pk").first()
-    if first and not first.check_password(password):
+    """The ten demo accounts have the password that is printed, also when another one was given this time.
+
+    Other accounts of the demonstration only sign records and have no password.
+    """
+    accounts = get_user_model().objects.filter(is_demo=True, username__in=ACCOUNTS)
+    hashes = set(accounts.values_list("password", flat=True))  # one hash for all: checking ten would take seconds
+    if len(hashes) != 1 or not check_password(password, *hashes):
         accounts.update(password=make_password(password))
 
 
 def main() -> None:
     """All steps, in order; each is repeated safely after a kill."""
     os.umask(0o077)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiqiao_portal.settings")
     django.setup()
     call_command("migrate", database="owner", interactive=False, verbosity=0)
     collect_static()
     if settings.PORTAL_DEMO:
         call_command("load_demo", scale="town", seed=DEMO_SEED, once=True, verbosity=0)
-        keep_demo_password(os.environ["PORTAL_DEMO_PASSWORD"])
+        keep_demo_password(demo_password(settings.PORTAL_HOME))
 
 
 if __name__ == "__main__":

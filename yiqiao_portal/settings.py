@@ -8,7 +8,7 @@ import pghistory
 from csp.constants import NONE, SELF
 
 from . import __version__, env
-from .embedded_postgres import socket_folder
+from .embedded_postgres import PORT, socket_folder
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PORTAL_HOME = Path(os.environ.get("PORTAL_HOME") or BASE_DIR / "var").resolve()
@@ -111,7 +111,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # --- database: PostgreSQL everywhere; the application's role owns nothing (docs/adr) ---
 DATABASE_APP_ROLE = os.environ.get("PORTAL_DB_APP_ROLE", "portal_app")
 _url = os.environ.get("DATABASE_URL", "")
-_embedded = {"NAME": "portal", "HOST": str(socket_folder(PORTAL_HOME)), "OPTIONS": {}}
+_embedded = {"NAME": "portal", "HOST": str(socket_folder(PORTAL_HOME)), "PORT": PORT, "OPTIONS": {}}
 _common = {
     "ENGINE": "django.db.backends.postgresql",
     "CONN_MAX_AGE": 0 if PORTAL_TESTING else None,  # a test's server threads leave no connection behind
@@ -162,6 +162,7 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = False
+# pages that these limits close say that a minute is enough (templates/429.html): keep those two per minute
 # axes locks (user, address) after 5; allauth's own limit, which also guards the code page, must bite later
 # an office shares one address, so the limit by address is wide
 ACCOUNT_RATE_LIMITS = {
@@ -170,6 +171,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "30/m/user",  # a first password takes a slow typist several tries
 }
 MFA_ADAPTER = "yiqiao_portal.accounts.adapter.PortalMfaAdapter"
+MFA_FORMS = {"activate_totp": "yiqiao_portal.accounts.forms.BindPhoneForm"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "义桥联心桥"
 USERSESSIONS_TRACK_ACTIVITY = True

@@ -123,11 +123,12 @@
   all('[data-reveal]').forEach(function (shown) {
     const note = document.createElement('span');
     let left = Number(shown.dataset.reveal) || 60;
-    note.className = 'muted small';
+    note.className = 'left';
+    note.textContent = left + ' 秒后重新隐藏';
     shown.after(note);
     const timer = setInterval(function () {
       left -= 1;
-      note.textContent = '　' + left + ' 秒后重新隐藏';
+      note.textContent = left + ' 秒后重新隐藏';
       if (left > 0) return;
       clearInterval(timer);
       shown.textContent = shown.dataset.masked;

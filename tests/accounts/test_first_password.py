@@ -114,6 +114,17 @@ def test_a_long_password_of_any_kind_is_taken_whole(client, newcomer, new):
     assert not newcomer.check_password(new[:-1])
 
 
+def test_a_slow_typist_has_thirty_tries_a_minute_and_is_told_the_true_wait(client, time_machine):
+    time_machine.move_to("2026-11-23T12:00:00+08:00", tick=False)
+    answers = [change(client, new="short") for _ in range(31)]
+    time_machine.shift(61)
+
+    assert [answer.status_code for answer in answers] == [200] * 30 + [429]
+    text = answers[-1].content.decode()
+    assert ("请等 1 分钟再试" in text, "15 分钟" in text) == (True, False)
+    assert change(client).url == "/"
+
+
 def test_the_old_password_must_be_right(client):
     text = change(client, old="wrong").content.decode()
 

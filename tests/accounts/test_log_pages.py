@@ -1,7 +1,11 @@
 """The auditor's pages: who did what, by ids; the check of the chain in words."""
 
+import hashlib
+import io
+import re
 from datetime import timedelta
 
+import openpyxl
 import pytest
 from django.db import connection
 from django.utils import timezone
@@ -93,9 +97,45 @@ def test_the_page_of_an_entry_says_all_of_it(auditor, entries, cast):
         for fact in section.facts
     }
 
-    assert (facts["操作"], facts["事由"], facts["涉及字段"]) == ("停用账号（user.disable）", "离岗", "启用")
+    assert (facts["操作"], facts["事由"], facts["涉及字段"]) == ("停用账号", "离岗", "启用")
     assert facts["序号"] == entry.link.sequence
     assert facts["链值"] == bytes(entry.link.hash).hex()
+
+
+WORDS = [
+    ("accounts.user", "7", ["since", "role", "until", "organisation"], "账号 7", "所在组织、角色、自、至"),
+    ("directory.organisation", "7", ["parent", "order"], "组织 7", "上级、官方顺序"),
+    ("activities.activity", "7", ["photo", "attachment", "held_on", "no_such"], "活动记录 7", "照片、附件、日期、其他"),
+    ("activities.activity", "YQ-DC-1", ["tag", "numbers", "path"], "活动记录 YQ-DC-1", "状态、其他"),
+    ("reports.annual", "YQ-NB-1", [], "年度报告 YQ-NB-1", "--"),
+    ("activities.matrix", "", ["name", "p1"], "应记录一览", "其他"),
+    ("demo", "town-1", [], "演示数据 town-1", "--"),
+    ("accounts.typed_name", "ab12", [], "登录时输入的账号，代号 ab12", "--"),
+    ("accounts.typed_name", "", [], "登录时输入的账号", "--"),
+    ("sessions.session", "7", ["session_key"], "会话 7", "会话密钥"),
+    ("no.such", "7", ["no_such"], "其他 7", "其他"),
+]
+
+
+@pytest.mark.parametrize("words", WORDS, ids=str)
+def test_no_identifier_is_shown(auditor, cast, words):
+    kind, number, fields, target, names = words
+    record("user.update", by=cast.sysadmin, object_type=kind, object_id=number, fields=fields)
+
+    row = next(iter(auditor.get(f"{LIST}?action=user.update").context["table"].paginated_rows))
+
+    assert (row.get_cell("target"), sorted(row.get_cell("names").split("、"))) == (target, sorted(names.split("、")))
+
+
+def test_the_list_says_what_a_failed_sign_in_keeps(auditor):
+    assert "登录失败只记所输账号的代号：输入相同，代号相同。" in auditor.get(LIST).content.decode()
+
+
+def test_times_and_addresses_are_not_broken(auditor):
+    page = auditor.get(LIST).content.decode()
+
+    assert '<span class="nowrap">127.0.0.1</span>' in page
+    assert re.search(r'<span class="nowrap">\d{4}-\d\d-\d\d \d\d:\d\d</span></a>', page)
 
 
 def test_pages_of_twenty_newest_first(auditor, cast):
@@ -140,12 +180,59 @@ def views():
     return list(Entry.objects.filter(action="audit.view").values_list("actor", "object_type"))
 
 
-def test_the_export_holds_the_same_rows_and_is_logged(auditor, entries):
-    answer = auditor.get(f"{LIST}?action=user.create&format=xlsx")
+def exported(client, query="") -> tuple[bytes, Entry]:
+    """The exported file and its entry."""
+    content = b"".join(client.get(f"{LIST}?action=user.create&format=xlsx{query}").streaming_content)
+    return content, Entry.objects.get(action="audit.export")
 
-    assert answer.status_code == 200
-    assert b"".join(answer.streaming_content)[:2] == b"PK"
-    assert Entry.objects.filter(action="audit.export", object_type="audit.entry").count() == 1
+
+def stamp_line(content: bytes) -> str:
+    """The line of the file that says who took it, when and what for."""
+    return openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]["A2"].value
+
+
+def test_the_log_recognises_an_exported_file(auditor, cast, entries):
+    content, entry = exported(auditor)
+
+    assert (entry.object_type, entry.rows) == ("audit.entry", 1)
+    assert entry.sha256 == hashlib.sha256(content).hexdigest()
+    assert entry.fields == ["action", "actor", "at", "ip", "names", "result", "role", "target"]
+    assert f"导出人：{cast.auditor.name}" in stamp_line(content)
+    assert stamp_line(content).endswith(f"　用途：日常工作　编号：{entry.object_id}")
+
+
+def test_the_page_of_an_export_names_its_file(auditor, entries):
+    _, entry = exported(auditor)
+
+    page = auditor.get(f"{LIST}{entry.pk}/")
+
+    section = next(section for section in page.context["sections"] if section.title == "导出的文件")
+    facts = {fact.label: str(fact.value) for fact in section.facts}
+    assert (facts["文件编号"], facts["导出行数"]) == (entry.object_id, "1")
+    assert facts["文件摘要"].startswith(entry.sha256)
+
+
+def test_an_entry_is_found_by_the_number_of_the_file(auditor, entries):
+    _, entry = exported(auditor)
+
+    assert found(auditor.get(f"{LIST}?object_id={entry.object_id}")) == ["audit.export"]
+
+
+PURPOSES = [
+    ("上级检查", "上级检查"),
+    ("", "日常工作"),
+    ("%20%0d%0a", "日常工作"),
+    ("致电13812345678核实", "致电＊＊＊核实"),
+    ("长" * 99, "长" * 40),
+]
+
+
+@pytest.mark.parametrize(("typed", "kept"), PURPOSES)
+def test_a_purpose_may_be_said(auditor, entries, typed, kept):
+    content, entry = exported(auditor, f"&purpose={typed}")
+
+    assert entry.reason == f"用途：{kept}"
+    assert f"　用途：{kept}　编号：" in stamp_line(content)
 
 
 def test_too_large_an_export_is_refused_with_the_way_out(auditor, entries, monkeypatch):
@@ -211,6 +298,12 @@ def test_the_page_shows_the_head_to_be_kept(auditor, entries):
     head = f"{page.context['head'].sequence}:{page.context['digest']}"
     assert head in page.content.decode()
     assert check(auditor, head)[1].fault is None
+
+
+def test_the_check_saves_nothing_and_says_so(auditor):
+    page = auditor.get(VERIFY).content.decode()
+
+    assert (f'href="{LIST}">返回</a>' in page, "不保存" in page) == (True, False)
 
 
 def test_a_head_kept_before_that_does_not_fit_shows(auditor, entries):

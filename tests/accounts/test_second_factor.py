@@ -149,6 +149,35 @@ def test_a_code_is_good_once(cast, frozen):
     assert second.get("/").status_code == 302
 
 
+def test_the_code_that_bound_the_phone_does_not_sign_in(cast, frozen):
+    _, secret = bind(cast.town)
+    client, _ = sign_in(cast.town)
+
+    answer = client.post(AUTHENTICATE, {"code": code_of(secret)})
+
+    assert (answer.status_code, client.get("/").status_code) == (200, 302)
+    assert "每个验证码只能用一次" in answer.content.decode()
+    assert client.post(AUTHENTICATE, {"code": next_code(frozen, secret)}).url == "/"
+
+
+def test_a_code_that_is_wrong_binds_nothing(cast, frozen):
+    client, _ = sign_in(cast.town)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": ACTIVATE})
+    client.get(ACTIVATE)
+
+    answer = client.post(ACTIVATE, {"code": "abc"})
+
+    assert "验证码不正确" in answer.content.decode()
+    assert Authenticator.objects.count() == 0
+
+
+def test_the_page_says_since_when_the_phone_is_bound(cast, time_machine):
+    time_machine.move_to("2026-11-23T12:00:10+08:00", tick=False)
+    client, _ = bind(cast.town)
+
+    assert "启用于 2026-11-23 12:00。" in client.get("/accounts/2fa/").content.decode()
+
+
 def test_an_old_code_is_dead(cast, frozen):
     _, secret = bind(cast.town)
     client, _ = sign_in(cast.town)

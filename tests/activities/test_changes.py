@@ -38,8 +38,8 @@ def test_a_stale_version_never_overwrites(cast, recorded, draft):
 def test_what_is_handed_in_is_not_changed(cast, draft, state):
     row = ActivityFactory(organisation=cast.party, state=state, title="已提交的")
 
-    for user in (cast.branch, cast.town):
-        with pytest.raises(Conflict, match="不能修改。如需更正，请先撤回或请镇党建办退回"):
+    for user, way in ((cast.branch, "请先撤回|请镇党建办退回"), (cast.town, "请先退回补充")):
+        with pytest.raises(Conflict, match=f"不能修改。如需更正，({way})。"):
             update_activity(row, draft(), by=user, version=1)
 
     row.refresh_from_db()

@@ -102,7 +102,7 @@ WRONG = [
     (MEETING, {"do": "submit", "expected": ""}, "expected", "请填写应到。"),
     (NEW, {"partners": "9" * 24}, "partners", "合作单位不在可选范围内，请重新选择。"),
     (NEW, {"service_lines": "abc"}, "service_lines", "服务线（九联）不在可选范围内，请重新选择。"),
-    (NEW, {"organisation": ""}, "organisation", "请填写党组织。"),
+    (NEW, {"organisation": ""}, "organisation", "请选择党组织。"),
     (NEW, {"organisation": "abc"}, "organisation", "党组织不在可选范围内，请重新选择。"),
     (NEW, {"organisation": "9" * 5000}, "organisation", "党组织不在可选范围内，请重新选择。"),
     (NEW, {"idempotency_key": ""}, "__all__", "页面已过期"),

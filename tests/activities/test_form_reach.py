@@ -1,6 +1,7 @@
 """What the form takes lies within reach, and nothing can be smuggled in."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.activities.typed import typed
 from tests.factories.activities import ActivityFactory
@@ -61,7 +62,14 @@ def test_an_absentee_without_a_reason_is_named_and_stays_ticked(cast, branch, re
 
     form = answer.context["form"]
     assert (answer.status_code, Activity.objects.count()) == (400, 0)
-    assert form.non_field_errors() == [f"请给 {person.name} 选择缺席原因：请假、公出或其他。"]
+    sentence = f"请给 {person.name} 选择缺席原因：请假、公出或其他。"
+    assert form.errors == {f"roll-{person.pk}": [sentence]}
+    page = answer.content.decode()
+    anchor = f"id_roll-{person.pk}"
+    assert f'<a href="#{anchor}">{sentence}</a>' in page
+    assert f'id="{anchor}" name="roll-{person.pk}"' in page
+    assert f'aria-invalid="true" aria-describedby="{anchor}_error"' in page
+    assert page.count('class="form-select is-invalid"') == 1
     assert [row.person for row in form.roll if row.absent] == [person]
 
 
@@ -87,3 +95,30 @@ def test_state_author_and_serial_cannot_be_posted(cast, branch):
         State.DRAFT, cast.branch, "YQ-HD-2026-0001", False,
     )  # fmt: skip
     assert (row.version, row.submitted_by, row.deleted_at, row.planned) == (1, None, None, False)
+
+
+def test_partners_are_ticked_by_kind_in_a_folded_box(cast, branch):
+    assert cast.unit_org
+    chosen = [cast.partner.pk, cast.other_party.pk]
+
+    answer = branch.post(NEW, typed(cast.party, title="", do="submit", partners=[str(pk) for pk in chosen]))
+
+    form, page = answer.context["form"], answer.content.decode()
+    ticked = {row["pk"] for _, rows in form.partner_groups for row in rows if row["ticked"]}
+    assert (answer.status_code, ticked, form.partner_count) == (400, set(chosen), 2)
+    assert "合作单位（选填），已选 2 个" in page
+    assert page.count('name="partners"') == sum(len(rows) for _, rows in form.partner_groups)
+    kinds = [kind for kind, _ in form.partner_groups]
+    assert len(kinds) == len(set(kinds)) >= 3
+
+
+def test_files_that_came_with_a_refused_form_are_counted(cast, branch):
+    photos = [SimpleUploadedFile(f"{number}.jpg", b"x", "image/jpeg") for number in range(3)]
+
+    answer = branch.post(NEW, typed(cast.party, content="", do="submit", photos=photos))
+
+    page = answer.content.decode()
+    assert (answer.status_code, answer.context["form"].lost_files) == (400, {"photos": 3, "attachments": 0})
+    assert "刚才选的 3 张照片没有保存，请重新选择。" in page
+    assert "个附件没有保存" not in page
+    assert "没有保存，请重新选择" not in branch.get(NEW).content.decode()

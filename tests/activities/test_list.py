@@ -325,3 +325,26 @@ def test_nobody_changes_the_size_of_the_ledger(town, crowd):
     answers = [town.get(f"{URL}?print=1&per_page={size}") for size in ("0", "-1", "5", "1000000")]
 
     assert [len(answer.context["table"].page.object_list) for answer in answers] == [25] * 4
+
+
+OPEN = "不作为正式记录"
+
+
+@pytest.mark.parametrize(
+    ("query", "said"), [("", True), ("&state=draft", True), ("&state=recorded", False), ("&state=confirmed", False)]
+)
+def test_a_printed_ledger_says_what_is_no_record_yet(cast, client_for, query, said):
+    ActivityFactory(organisation=cast.party, state=State.DRAFT, title="一份草稿")
+
+    page = client_for(cast.branch).get(f"/activities/?print=1{query}").content.decode()
+
+    assert ("一份草稿" in page, OPEN in page) == ("state=c" not in query and "recorded" not in query, said)
+
+
+@pytest.mark.parametrize("state", State)
+def test_a_printed_draft_is_marked(cast, client_for, state):
+    row = ActivityFactory(organisation=cast.party, state=state)
+
+    page = client_for(cast.branch).get(f"/activities/{row.pk}/?print=1").content.decode()
+
+    assert (OPEN in page) == (state in {State.DRAFT, State.RETURNED})

@@ -101,6 +101,7 @@ def test_minimum_of_two_needs_two_records():
 
 def test_explanation_speaks_only_where_records_are_missing():
     assert state(explained=True) is Cell.EXPLAINED
+    assert state(explained=True, today=date(2026, 4, 30)) is Cell.LATER
     assert state((date(2026, 5, 8), False), explained=True) is Cell.RECORDED
 
 

@@ -19,7 +19,7 @@ ROLES = [*SEEING, *OTHERS, "sysadmin", "auditor", "stranger", "former", "inactiv
 RECORDERS, OFFICE = {"town", "branch"}, {"town", "leader"}
 TABLE = {  # action: the states it starts from, the state it leads to, who may do it to a record of 渔浦社区
     "submit": ({State.DRAFT, State.RETURNED}, State.SUBMITTED, RECORDERS),
-    "withdraw": ({State.SUBMITTED}, State.DRAFT, RECORDERS),
+    "withdraw": ({State.SUBMITTED}, State.DRAFT, {"branch"}),
     "confirm": ({State.SUBMITTED}, State.CONFIRMED, OFFICE),
     "return": ({State.SUBMITTED, State.CONFIRMED}, State.RETURNED, OFFICE),
 }
@@ -73,7 +73,7 @@ def test_the_buttons_are_exactly_the_steps_that_work(cast, state):
 
 @pytest.mark.parametrize(("state", "action"), CASES)
 def test_the_pages_answer_a_wrong_state_with_409_and_change_nothing(cast, client_for, state, action):
-    row, client = make(cast, state), client_for(cast.town)
+    row, client = make(cast, state), client_for(cast.branch if action == "withdraw" else cast.town)
     url = f"/activities/{row.pk}/do/{action}/"
     possible = state in TABLE[action][0]
 
@@ -90,7 +90,7 @@ def test_nobody_confirms_the_own_record(cast, role, author):
     user = getattr(cast, role)
     row = make(cast, State.SUBMITTED, **{author: user})
 
-    with pytest.raises(NotAllowed, match="您没有“确认”的权限"):
+    with pytest.raises(NotAllowed, match="自己记录的须由另一位确认"):
         perform(row, "confirm", by=user)
 
     row.refresh_from_db()
@@ -101,10 +101,63 @@ def test_nobody_confirms_the_own_record(cast, role, author):
 def test_the_page_of_the_own_record_refuses_the_confirmation(cast, client_for):
     row = make(cast, State.SUBMITTED, created_by=cast.town)
 
-    answer = client_for(cast.town).post(f"/activities/{row.pk}/do/confirm/")
+    client = client_for(cast.town)
+
+    answer = client.post(f"/activities/{row.pk}/do/confirm/")
 
     row.refresh_from_db()
     assert (answer.status_code, row.state) == (403, State.SUBMITTED)
+    said = answer.content.decode()
+    assert ("自己记录的须由另一位确认" in said, "联系镇党建办" in said) == (True, False)
+    assert "自己记录的，须由另一位确认" in client.get(f"/activities/{row.pk}/").context["page"].lede
+    assert "另一位" not in client_for(cast.leader).get(f"/activities/{row.pk}/").context["page"].lede
+
+
+def test_the_office_sends_back_with_a_reason_instead_of_taking_back(cast, client_for):
+    row = make(cast, State.SUBMITTED)
+
+    answer = client_for(cast.town).post(f"/activities/{row.pk}/do/withdraw/")
+
+    row.refresh_from_db()
+    assert (answer.status_code, row.state) == (403, State.SUBMITTED)
+    assert "只有记录的党组织自己可以撤回" in answer.content.decode()
+    assert "退回补充" in answer.content.decode()
+
+
+def test_a_branch_above_takes_nothing_back_of_those_below(cast):
+    row = make(cast, State.SUBMITTED, organisation=cast.sub_party)
+
+    assert outcome(row, "withdraw", cast.branch) == "NotAllowed"
+    assert outcome(row, "withdraw", cast.sub_branch) == State.DRAFT
+
+
+@pytest.mark.parametrize(("action", "state"), [("confirm", State.SUBMITTED), ("submit", State.DRAFT)])
+def test_who_hands_in_or_confirms_is_told_of_a_second_record_of_that_day(cast, client_for, action, state):
+    row, client = make(cast, state), client_for(cast.town)
+    alone = client.get(f"/activities/{row.pk}/do/{action}/").content.decode()
+    twin = make(cast, State.SUBMITTED, kind=row.kind, held_on=row.held_on)
+
+    beside = client.get(f"/activities/{row.pk}/do/{action}/").content.decode()
+
+    hint = f"当天已有一条同类记录 {twin.serial}，如有重复，请"
+    assert ("当天已有" in alone, hint in beside) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("state", "role", "way"),
+    [
+        (State.SUBMITTED, "branch", "请先撤回。"),
+        (State.SUBMITTED, "town", "请先退回补充。"),
+        (State.CONFIRMED, "branch", "请镇党建办退回。"),
+        (State.CONFIRMED, "town", "请先退回补充。"),
+    ],
+)
+def test_a_record_handed_in_names_the_one_remedy_that_works(cast, client_for, state, role, way):
+    row = make(cast, state)
+
+    said = client_for(getattr(cast, role)).get(f"/activities/{row.pk}/edit/").content.decode()
+
+    assert f"不能修改。如需更正，{way}" in said
 
 
 def test_another_of_the_office_confirms_it(cast):

@@ -143,7 +143,7 @@ def test_the_first_bad_place_is_named(chain, statements, kind, sequence, entry):
     "change",
     ["at = at + interval '1 microsecond'", "actor_id = NULL", "role = 'x'", "organisation_id = 1", "action = 'x'",
      "object_type = 'x'", "object_id = 'x'", "fields = '{x}'", "result = 'failed'", "reason = 'x'", "ip = '10.0.0.1'",
-     "session_hash = 'x'", "request_id = gen_random_uuid()"],
+     "session_hash = 'x'", "request_id = gen_random_uuid()", "rows = 0", "sha256 = 'x'"],
 )  # fmt: skip
 def test_no_column_can_be_changed_unseen(chain, change):
     tamper(f"UPDATE audit_entry SET {change} WHERE id = (SELECT entry_id FROM audit_link WHERE sequence = 2)")
@@ -155,7 +155,7 @@ def test_every_column_is_named_above():
     names = {field.attname for field in Entry._meta.concrete_fields}
 
     assert names == {"id", "at", "actor_id", "role", "organisation_id", "action", "object_type", "object_id", "fields",
-                     "result", "reason", "ip", "session_hash", "request_id"}  # fmt: skip
+                     "result", "reason", "ip", "session_hash", "request_id", "rows", "sha256"}  # fmt: skip
 
 
 def test_words_cannot_slide_from_one_column_into_the_next(clerk):

@@ -66,7 +66,8 @@ class Stage(Cast):
             "returned": self._activities(State.RETURNED),
             "confirmed": self._activities(State.CONFIRMED),
         }
-        self.rows |= self._parts() | self._directory() | self._accounts() | self._messages()
+        self.rows |= {"handed in": self._handed_in()} | self._parts() | self._directory() | self._accounts()
+        self.rows |= self._messages()
         self._jars = {name: self._sign_in(name) for name in ACTORS}
 
     def _sign_in(self, name: str):
@@ -127,6 +128,15 @@ class Stage(Cast):
     def _activity(self, organisation, state: str, **facts) -> Activity:
         """A record with all that a submission needs."""
         return activities.ActivityFactory(organisation=organisation, state=state, content="清扫河道两岸。", **facts)
+
+    def _handed_in(self) -> dict[str, Row]:
+        """Records that wait: owned by the post of their very organisation, seen by the posts above it."""
+        own = {"own": "branch", "below": "sub_branch", "other": "other_branch", "above": "town", "office": ""}
+        return {
+            name: Row(row.row, _who(own[name]), row.seen_by)
+            for name, row in self.rows["activity"].items()
+            if name in own
+        }
 
     def _removed(self, organisation, state: str) -> Activity:
         """An activity in the recycle bin."""

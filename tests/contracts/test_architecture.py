@@ -30,6 +30,7 @@ OTHER_DOORS = {
     "yiqiao_portal/activities/sheets.py:Activity.alive": COUNTED,
     "yiqiao_portal/activities/sheets.py:Explanation.alive": COUNTED,
     "yiqiao_portal/directory/forms.py:RosterMember.alive": "leaves out who is already on the roster that was reached",
+    "yiqiao_portal/directory/sheets.py:RosterMember.alive": COUNTED,
 }
 
 

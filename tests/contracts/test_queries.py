@@ -99,6 +99,7 @@ LISTS: dict[str, tuple[str, Callable[[Cast], str], Maker]] = {
     "activities:list print": ("town", lambda cast: reverse("activities:list") + "?print=1", _activities),
     "activities:list xlsx": ("town", lambda cast: reverse("activities:list") + "?format=xlsx", _activities),
     "activities:matrix": ("town", lambda cast: reverse("activities:matrix"), _activities),
+    "activities:cells": ("town", lambda cast: reverse("activities:cells"), _activities),
     "activities:detail": ("town", lambda cast: _whole().get_absolute_url(), _parts),
     "activities:create": ("branch", lambda cast: reverse("activities:create", args=["theme_day"]), _roster),
     "core:workbench": ("branch", lambda cast: reverse("core:workbench"), _waiting),

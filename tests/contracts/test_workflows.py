@@ -69,7 +69,7 @@ def test_the_table_is_whole(workflow):
 @pytest.mark.parametrize(("workflow", "state", "transition"), _cases())
 def test_only_the_named_states_are_left(cast, workflow: Workflow, state: str, transition: Transition):
     model = _pages()[workflow][1]
-    row = MAKERS[model](state, cast.party)
+    row = MAKERS[model](state, cast.root)
     data = DATA.get(transition.name, {})
 
     if state in transition.source:
@@ -86,7 +86,7 @@ def test_only_the_named_states_are_left(cast, workflow: Workflow, state: str, tr
 @pytest.mark.parametrize(("workflow", "state", "transition"), _cases())
 def test_the_page_says_the_same(cast, workflow: Workflow, state: str, transition: Transition):
     name, model = _pages()[workflow]
-    row = MAKERS[model](state, cast.party)
+    row = MAKERS[model](state, cast.root)
     url = reverse(name, kwargs={"pk": row.pk, "name": transition.name})
     client = sign_in(cast.town)
 
@@ -100,7 +100,7 @@ def test_the_page_says_the_same(cast, workflow: Workflow, state: str, transition
 
 @pytest.mark.parametrize(("workflow", "state", "transition"), _cases())
 def test_the_button_stands_where_the_step_is_open(cast, workflow: Workflow, state: str, transition: Transition):
-    row = MAKERS[_pages()[workflow][1]](state, cast.party)
+    row = MAKERS[_pages()[workflow][1]](state, cast.root)
 
     names = {open_step.name for open_step in workflow.open_to(cast.town, row)}
 

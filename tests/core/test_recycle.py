@@ -106,6 +106,26 @@ def test_the_button_brings_it_back(cast, client_for, removed):
     assert "“清洁家园”已恢复。" in answer.content.decode()
 
 
+@pytest.mark.parametrize("role", ["branch", "town"])
+def test_the_second_click_finds_it_restored(cast, client_for, removed, role):
+    address = f"/recycle/activities.activity/{removed.pk}/restore/"
+    client_for(cast.branch).post(address)
+
+    answer = client_for(getattr(cast, role)).post(address, follow=True)
+
+    removed.refresh_from_db()
+    assert (answer.redirect_chain, removed.version) == ([(f"/activities/{removed.pk}/", 302)], 3)
+    assert "“清洁家园”已在原处，不用再恢复。" in answer.content.decode()
+    assert Entry.objects.filter(action="record.restore").count() == 1
+
+
+@pytest.mark.parametrize("role", ["other_branch", "leader", "grid"])
+def test_a_restored_row_out_of_reach_stays_unknown(cast, client_for, row, role):
+    answer = client_for(getattr(cast, role)).post(f"/recycle/activities.activity/{row.pk}/restore/")
+
+    assert answer.status_code == 404
+
+
 @pytest.mark.parametrize("role", ["other_branch", "sub_branch", "leader", "grid", "sysadmin"])
 def test_nobody_else_brings_it_back(cast, client_for, removed, role):
     answer = client_for(getattr(cast, role)).post(f"/recycle/activities.activity/{removed.pk}/restore/")

@@ -186,7 +186,7 @@ def test_the_same_form_twice_makes_one(cast, town):
     ("changes", "field", "words"),
     [
         ({"name": ""}, "name", "请填写全称。"),
-        ({"parent": ""}, "parent", "请填写上级组织。"),
+        ({"parent": ""}, "parent", "请选择上级组织。"),
         ({"parent": "987654"}, "parent", "上级组织不在可选范围内，请重新选择。"),
         ({"kind": "party"}, "kind", "类别不在可选范围内，请重新选择。"),
         ({"party_form": ""}, "party_form", "党组织请选择形式：党委、总支、支部、联合支部或临时支部。"),

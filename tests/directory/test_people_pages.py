@@ -99,7 +99,7 @@ def test_the_number_is_in_no_session(branch, person):
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        ({}, "请填写查看用途。"),
+        ({}, "请选择查看用途。"),
         ({"purpose": "其他"}, "请写明用途，例如"),
         ({"purpose": "好奇"}, "查看用途不在可选范围内"),
     ],

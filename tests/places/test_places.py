@@ -86,7 +86,7 @@ def test_a_form_makes_one_however_often_it_is_sent(cast, branch):
     ("changes", "field", "words"),
     [
         ({"name": ""}, "name", "请填写名称。"),
-        ({"area": ""}, "area", "请填写所属村社。"),
+        ({"area": ""}, "area", "请选择所属村社。"),
         ({"name": "渔浦里"}, "name", "这个村社已有同名场所，请直接选用；如在回收站中，请先恢复。"),
         ({"name": "甲" * 61}, "name", "最多 60 个字，现在是 61 个字，请删减。"),
     ],

@@ -40,20 +40,27 @@ def test_changed_static_files_are_collected_again_and_old_ones_go(own_static, se
 
 @pytest.fixture
 def accounts(db):
-    """Two demo accounts and one real one."""
+    """Two demo accounts, one that only signs records of the demonstration, and one real one."""
     old = make_password("old")
-    users = [("town", True), ("branch", True), ("somebody", False)]
+    users = [("town", True), ("branch", True), ("clerk-1", True), ("somebody", False)]
     return [get_user_model().objects.create(username=name, is_demo=demo, password=old) for name, demo in users]
 
 
 def test_demo_accounts_get_the_printed_password_and_others_keep_theirs(accounts, refetch):
     keep_demo_password("new")
-    assert [refetch(user).check_password("new") for user in accounts] == [True, True, False]
+    assert [refetch(user).check_password("new") for user in accounts] == [True, True, False, False]
 
 
 def test_a_password_that_is_right_is_not_written_again(accounts, refetch):
     keep_demo_password("old")
     assert [refetch(user).password for user in accounts] == [user.password for user in accounts]
+
+
+def test_a_password_that_one_visitor_has_changed_is_the_printed_one_again(accounts, refetch):
+    accounts[1].set_password("own")
+    accounts[1].save(update_fields=["password"])
+    keep_demo_password("old")
+    assert [refetch(user).check_password("old") for user in accounts[:2]] == [True, True]
 
 
 def test_without_demo_accounts_nothing_happens(db):

@@ -51,7 +51,7 @@ def test_it_is_logged_once_with_the_number_that_the_file_carries(town_year, tmp_
     run(year="2025", out=str(tmp_path / "r.xlsx"))
 
     [entry] = Entry.objects.filter(action="report.annual")
-    assert f"编号：YQ-NB-{entry.pk:06d}" in str(Book((tmp_path / "r.xlsx").read_bytes()).grid("封面与口径")[:4])
+    assert f"编号：{entry.object_id}" in str(Book((tmp_path / "r.xlsx").read_bytes()).grid("封面与口径")[:4])
 
 
 def test_one_organisation(cast, town_year, tmp_path):

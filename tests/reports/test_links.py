@@ -4,8 +4,14 @@ import re
 
 import pytest
 
+from tests.factories.directory import RosterMemberFactory
 from tests.reports.conftest import SHEETS
 from yiqiao_portal.activities.models import Activity
+
+SUMMED = {
+    "党组织情况": ("E", "F", "G", "I"),
+    "三会一课明细": ("H", "J"),
+}  # columns whose total adds up a fact of the rows
 
 
 def links(book) -> list[tuple[str, str, object, str]]:
@@ -43,19 +49,26 @@ def test_every_link_opens(opened, role):
     found, answers = opened(role)
 
     assert {path: answer.status_code for path, answer in answers.items() if answer.status_code != 200} == {}
-    assert {name for name, *_ in found} == {"党组织情况", "组织生活达标", "三会一课明细"}
+    assert {name for name, *_ in found} == {"党组织情况", "组织生活达标", "三会一课明细", "校验"}
 
 
 @pytest.mark.parametrize("role", ["town", "branch"])
-def test_every_number_that_leads_to_a_list_is_the_number_of_its_rows(opened, role):
-    found, answers = opened(role)
-    numbers = [(cell, value, path) for _, cell, value, path in found if path.startswith("/activities/?")]
+@pytest.mark.parametrize("year", [2025, 2026])
+def test_every_number_that_leads_to_a_list_is_the_number_of_its_rows(opened, role, year):
+    """Sums of people, groups and committee members open the rows that are added up; all others count rows."""
+    found, answers = opened(role, year)
+    listed = [link for link in found if isinstance(link[2], int) and "result" in (answers[link[3]].context or {})]
 
-    counted = [(cell, value, answers[path].context["result"]["total"]) for cell, value, path in numbers]
+    counted = {
+        (name, cell): (value, answers[path].context["result"]["total"])
+        for name, cell, value, path in listed
+        if cell.rstrip("0123456789") not in SUMMED.get(name, ()) or path.startswith("/directory/roster/")
+    }
 
-    assert [(cell, value) for cell, value, total in counted if isinstance(value, int) and value != total] == []
-    assert any(isinstance(value, int) and value > 0 for _, value, _ in counted)
-    assert all(answers[path].context["filter"].form.is_valid() for *_, path in numbers)
+    assert {cell: numbers for cell, numbers in counted.items() if numbers[0] != numbers[1]} == {}
+    assert {name for name, _ in counted} == {"党组织情况", "组织生活达标", "三会一课明细"}
+    assert any(value > 0 for value, _ in counted.values())
+    assert all(answers[path].context["filter"].form.is_valid() for *_, path in listed)
 
 
 def test_a_cell_that_is_met_opens_the_records_that_meet_it(opened):
@@ -92,10 +105,44 @@ def test_a_serial_opens_its_record(opened):
 def test_the_total_of_the_ledger_opens_exactly_its_rows(opened):
     for role in ("town", "branch"):
         found, answers = opened(role)
-        [(value, path)] = [(v, p) for name, _, v, p in found if name == "三会一课明细" and isinstance(v, int)]
+        totals = [(v, p) for name, _, v, p in found if name == "三会一课明细" and isinstance(v, int)]
+        (value, path), *sums = totals
+        assert {p for _, p in sums} == {path}
         serials = {v for name, _, v, p in found if name == "三会一课明细" and isinstance(v, str)}
 
         listed = {row.record.serial for row in answers[path].context["table"].rows}
 
         assert (len(listed), listed) == (value, serials)
         assert set(Activity.objects.filter(serial__in=listed).values_list("held_on__year", flat=True)) == {2025}
+
+
+def test_every_total_and_every_count_of_a_branch_is_a_link(workbook):
+    book, _ = workbook()
+    linked = {(name, cell) for name, cell, *_ in links(book)}
+
+    for name in ("党组织情况", "组织生活达标", "三会一课明细", "校验"):
+        rows = list(book.values[name].iter_rows())
+        [total] = [row for row in rows if "合计" in [cell.value for cell in row]]
+        assert {c.coordinate for c in total if isinstance(c.value, int) and (name, c.coordinate) not in linked} == set()
+    counts = [cell for row in rows_of(book, "组织生活达标") for cell in row[-5:-1]]
+    assert len(counts) >= 16
+    assert {c.coordinate for c in counts if ("组织生活达标", c.coordinate) not in linked} == set()
+
+
+def rows_of(book, name: str) -> list:
+    """The rows of a sheet that carry numbers."""
+    return [row for row in book.values[name].iter_rows() if isinstance(row[-2].value, int)]
+
+
+def test_members_open_the_roster_that_they_count(workbook, cast, client_for):
+    cast.sub_party.probationary_members = 0
+    cast.sub_party.formal_members = 3
+    cast.sub_party.save()
+    RosterMemberFactory.create_batch(3, organisation=cast.sub_party)
+
+    book, _ = workbook(2026, cast.sub_party)
+
+    found = {value: path for name, cell, value, path in links(book) if name == "党组织情况" and cell[0] == "E"}
+    assert found[3] == f"/directory/roster/?standing=formal&within={cast.sub_party.pk}"
+    answer = client_for(cast.town).get(found[3])
+    assert (answer.context["result"]["total"], answer.context["filter"].form.is_valid()) == (3, True)

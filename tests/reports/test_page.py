@@ -1,9 +1,14 @@
 """The page of the annual workbook: years, places, and who takes what."""
 
+import hashlib
+import io
+import re
+
 import pytest
 
-from tests.reports.conftest import SHEETS, Book
+from tests.reports.conftest import SHEETS, STAMP, Book
 from yiqiao_portal.audit.models import Entry
+from yiqiao_portal.reports.annual import Report, fill, workbook
 
 URL = "/reports/"
 
@@ -34,8 +39,19 @@ def test_the_file_is_named_for_year_and_place_and_carries_its_number(cast, clien
     entry = Entry.objects.get(action="report.annual")
     assert "2025%E5%B9%B4" in answer["Content-Disposition"]
     assert (entry.actor_id, book.values.sheetnames) == (cast.branch.pk, SHEETS)
-    stamp = f"导出人：{cast.branch.name}　导出时间：2026-11-23 12:00　用途：年度统计　编号：YQ-NB-{entry.pk:06d}"
+    stamp = f"导出人：{cast.branch.name}　导出时间：2026-11-23 12:00　用途：年度统计　编号：{entry.object_id}"
     assert all(stamp in [row[0] for row in book.grid(name)] for name in SHEETS)
+    assert re.fullmatch(r"YQ-NB-20261123-[A-Z2-9]{6}", entry.object_id)
+
+
+def test_the_log_recognises_the_file(cast, client_for, town_year):
+    content = b"".join(client_for(cast.branch).get(f"{URL}?year=2025&format=xlsx"))
+
+    entry = Entry.objects.get(action="report.annual")
+    assert (entry.reason, entry.sha256) == ("用途：年度统计", hashlib.sha256(content).hexdigest())
+    book = workbook(Report(2025, cast.party, made_by=cast.branch.name), io.BytesIO(), stamp=STAMP)
+    fill(book, Report(2025, cast.party, made_by=cast.branch.name))
+    assert entry.rows == book.count
 
 
 @pytest.mark.parametrize("suffix", ["", "&format=xlsx"])

@@ -2,6 +2,10 @@
 
 import re
 
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import TOTP
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -12,6 +16,18 @@ from .names import plain_name
 USERNAME = re.compile(r"[\w.-]{2,40}")
 USERNAME_HELP = "2 至 40 个字，可用汉字、字母、数字、点、横线；建议用姓名全拼或工号，不要用手机号"
 PHONE_LIKE = re.compile(r"1\d{10}")
+
+
+class BindPhoneForm(ActivateTOTPForm):
+    """The first code of a phone; it counts as used, so it cannot also sign in (ASVS 5.0, 6.5.1)."""
+
+    def clean_code(self):
+        code = super().clean_code()
+        adapter = get_adapter()
+        phone = Authenticator(user=self.user, data={"secret": adapter.encrypt(self.secret)})
+        if not TOTP(phone).validate_code(code):
+            raise adapter.validation_error("incorrect_code")
+        return code
 
 
 class UserForm(PortalForm):

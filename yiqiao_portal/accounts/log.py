@@ -9,12 +9,15 @@ from django.utils import timezone
 from yiqiao_portal.audit.choices import Result
 from yiqiao_portal.audit.models import Entry
 from yiqiao_portal.audit.signals import TYPED_NAME
+from yiqiao_portal.core import registry
 from yiqiao_portal.core.tags import Tag
 
 from .models import Role
 
 OWN = "yiqiao_portal."
 TYPED, OTHER = "登录时输入的账号", "其他"
+WORDS = {TYPED_NAME: TYPED, "demo": "演示数据"}
+FORM_WORDS = {"parent": "上级", "tag": "状态", "posts": "岗位"}
 LOOKS = {Result.OK: "ok", Result.FAILED: "due", Result.DENIED: "late"}
 
 
@@ -22,21 +25,23 @@ def object_types() -> list[tuple[str, str]]:
     """Object types that the log can name, with their Chinese names."""
     models = [model for model in apps.get_models() if model.__module__.startswith(OWN) and _has_name(model)]
     named = [(model._meta.label_lower, str(model._meta.verbose_name)) for model in models]
-    return sorted([*named, (TYPED_NAME, TYPED)], key=lambda pair: pair[1])
+    return sorted([*named, *WORDS.items()], key=lambda pair: pair[1])
 
 
 def object_label(entry: Entry) -> str:
     """组织 31; a type that no app knows (any more) is 其他."""
     if not entry.object_type:
         return ""
-    name = TYPED if entry.object_type == TYPED_NAME else _model_name(entry.object_type)
-    return f"{name} {entry.object_id}".strip()
+    if entry.object_type == TYPED_NAME:
+        return f"{TYPED}，代号 {entry.object_id}" if entry.object_id else TYPED
+    return f"{_type_name(entry.object_type)} {entry.object_id}".strip()
 
 
 def field_labels(entry: Entry) -> str:
-    """The names of the fields concerned, as their forms call them."""
+    """The names of the fields concerned, as their forms call them; never an identifier."""
     model = _model(entry.object_type)
-    return "、".join(_field_label(model, name) for name in entry.fields)
+    labels = dict.fromkeys(_field_label(model, name) or OTHER for name in entry.fields)
+    return "、".join(sorted(labels, key=OTHER.__eq__))
 
 
 def role_label(entry: Entry) -> str:
@@ -66,13 +71,40 @@ def _model(label: str):
         return None
 
 
-def _model_name(label: str) -> str:
+def _type_name(label: str) -> str:
+    """Chinese name of a model, of a page of the menu, or of one of the few other things that are logged."""
     model = _model(label)
-    return str(model._meta.verbose_name) if model else OTHER
+    if model:
+        return str(model._meta.verbose_name) if _has_name(model) else OTHER
+    return WORDS.get(label) or _pages().get(label, OTHER)
+
+
+def _pages() -> dict[str, str]:
+    """What has no row of its own is logged under the address of its page: reports.annual is 年度报告."""
+    items = [item for portal in registry.portals() for group in portal.menu for item in (group, *group.children)]
+    pages = {item.url.replace(":", "."): item.title for item in items}
+    return {label: title for label, title in pages.items() if _model(label) is None}
 
 
 def _field_label(model, name: str) -> str:
+    """The field's own name; else that of a part that hangs on the row: a user's post, an activity's photo."""
+    if model is None:
+        return ""
+    parts = [relation.related_model for relation in model._meta.related_objects]
+    named = [_named_field(each, name) for each in (model, *parts)]
+    return next(filter(None, named), "") or _part_name(model, name)
+
+
+def _named_field(model, name: str) -> str:
+    """The Chinese name of a model's field, or nothing."""
     try:
-        return str(model._meta.get_field(name).verbose_name) if model else name
-    except (FieldDoesNotExist, AttributeError):
-        return name
+        label = str(getattr(model._meta.get_field(name), "verbose_name", ""))
+    except FieldDoesNotExist:
+        return ""
+    return "" if label.isascii() else label
+
+
+def _part_name(model, name: str) -> str:
+    """A part of a row that is named by its model, or a word that forms use and models do not."""
+    part = _model(f"{model._meta.app_label}.{name}")
+    return str(part._meta.verbose_name) if part and _has_name(part) else FORM_WORDS.get(name, "")

@@ -1,6 +1,8 @@
 """Lists of accounts and of the log."""
 
 import django_tables2 as tables
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from yiqiao_portal.audit import actions
 from yiqiao_portal.audit.models import Entry
@@ -70,7 +72,7 @@ class EntryTable(ListTable):
         self.role_names = dict(Role.objects.values_list("code", "name"))
 
     def render_at(self, value):
-        return moment(value)
+        return one_line(moment(value))
 
     def value_at(self, record):
         return moment(record.at)
@@ -80,6 +82,9 @@ class EntryTable(ListTable):
 
     def value_actor(self, record):
         return actor_label(record)
+
+    def render_ip(self, value):
+        return one_line(value)
 
     def render_role(self, value):
         return self.role_names.get(value, value)
@@ -110,6 +115,11 @@ class EntryTable(ListTable):
 
     def value_result(self, record):
         return record.get_result_display()
+
+
+def one_line(text: str) -> SafeString:
+    """A time or an address, which is never broken in two."""
+    return format_html('<span class="nowrap">{}</span>', text)
 
 
 def actor_label(entry: Entry) -> str:

@@ -45,6 +45,7 @@ STATE_TAGS = {
     State.CONFIRMED: Tag("已确认", "ok"),
     State.RETURNED: Tag("退回补充", "late"),
 }
+FIRST_YEAR = 2021  # of the records
 EDITABLE = (State.DRAFT, State.RETURNED)
 RECORDED = (State.SUBMITTED, State.CONFIRMED)  # what the rhythm counts
 

@@ -1,12 +1,16 @@
 """The filter of the activity list."""
 
+from functools import cached_property
+
 import django_filters
 from django import forms
 
+from yiqiao_portal.core.dates import today
 from yiqiao_portal.core.filters import DateFilter, ListFilter, WordsFilter
 from yiqiao_portal.directory.models import Organisation, ServiceLine
 
-from .choices import State
+from . import cells
+from .choices import FIRST_YEAR, State
 from .models import Activity, ActivityKind
 
 
@@ -86,3 +90,70 @@ class ActivityFilter(ListFilter):
     def with_decisions(self, rows, _name, value):
         rows = rows.filter(decisions__deleted_at=None, decisions__isnull=False)
         return (rows.filter(decisions__done_on=None) if value == "open" else rows).distinct()
+
+
+def years(_=None):
+    """The years of the portal, the running one first."""
+    return [(str(year), f"{year} 年") for year in range(today().year, FIRST_YEAR - 1, -1)]
+
+
+class CellFilter(ListFilter):
+    """The cells of a year: by branch, kind and verdict. `within` comes from links alone."""
+
+    organisation = django_filters.ModelChoiceFilter(
+        label="党组织", queryset=organisations, method="only", empty_label="全部"
+    )
+    kind = django_filters.ModelChoiceFilter(
+        label="类型",
+        queryset=ActivityKind.objects.exclude(period=""),
+        to_field_name="code",
+        method="kept",
+        empty_label="全部",
+    )
+    year = django_filters.ChoiceFilter(label="年份", choices=years, method="kept", empty_label="今年")
+    verdict = django_filters.ChoiceFilter(
+        label="结论", choices=list(cells.WORDS.items()), method="kept", empty_label="全部"
+    )
+    within = django_filters.ModelChoiceFilter(
+        label="党组织及下级", queryset=places, method="below", widget=forms.HiddenInput
+    )
+
+    class Meta:
+        model = Organisation
+        fields = ()
+
+    def only(self, rows, _name, value):
+        return rows.filter(pk=value.pk)
+
+    def below(self, rows, _name, value):
+        return rows.filter(path__startswith=value.path)
+
+    def kept(self, rows, _name, _value):
+        """Asked of the cells, not of the branches."""
+        return rows
+
+    def _chosen(self, name: str):
+        return self.form.cleaned_data.get(name) if self.form.is_valid() else None
+
+    @property
+    def asked_year(self) -> int:
+        """The year asked for, else this one."""
+        return int(self._chosen("year") or today().year)
+
+    @property
+    def asked_verdict(self) -> str:
+        """The verdict asked for, or none."""
+        return self._chosen("verdict") or ""
+
+    @cached_property
+    def found(self) -> list[cells.CellRow]:
+        """The cells before the verdict is asked for."""
+        chosen = self._chosen("kind")
+        kinds = [chosen] if chosen else ActivityKind.objects.exclude(period="")
+        branches = super().qs.existing_in(self.asked_year)
+        return list(cells.rows(branches, kinds, year=self.asked_year, user=self.request.user))
+
+    @property
+    def qs(self) -> list[cells.CellRow]:
+        """The cells of the list."""
+        return [row for row in self.found if self.asked_verdict in ("", row.key)]

@@ -4,21 +4,19 @@ from dataclasses import dataclass
 
 from django import forms
 from django.db.models import Q
-from django.forms import formset_factory
 
 from yiqiao_portal.core.forms import (
     CleanCharField,
-    CleanTextField,
     DateField,
     PortalForm,
-    PortalFormSet,
     PortalModelForm,
 )
 from yiqiao_portal.core.phones import find_personal_numbers
 from yiqiao_portal.directory.models import Organisation, Person
 from yiqiao_portal.places.models import Place
 
-from .choices import Absence, VoteRule
+from .choices import Absence
+from .form_rows import AgendaRow, AgendaRows, DecisionRow, DecisionRows, is_written
 from .models import Activity, AgendaItem, Decision
 from .services import Draft, contradictions, expected_people
 
@@ -28,7 +26,6 @@ FOLDED = (
     "starts_at", "ends_at", "recorder", "guests", "voters_expected", "voters_present", "also", "form", "theme_day",
     "service_lines", "partners", "attachments",
 )  # fmt: skip
-VOTES = ("votes_for", "votes_against", "votes_abstain")
 THEME_DAYS = 24  # the newest, two years of them
 
 
@@ -55,56 +52,6 @@ class FinishForm(PortalForm):
     done_on = DateField(label="完成日期")
 
 
-class AgendaRow(PortalForm):
-    """One point of the agenda."""
-
-    id = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    title = CleanCharField(label="议题", max_length=100, required=False)
-    outcome = CleanTextField(label="讨论情况", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    vote_rule = forms.ChoiceField(label="表决方式", required=False, choices=[("", "没有表决"), *VoteRule.choices])
-    votes_for = forms.IntegerField(label="赞成票", required=False, min_value=0, max_value=9999)
-    votes_against = forms.IntegerField(label="反对票", required=False, min_value=0, max_value=9999)
-    votes_abstain = forms.IntegerField(label="弃权票", required=False, min_value=0, max_value=9999)
-    of_congress = forms.BooleanField(label="属于党员大会议题", required=False)
-    major = forms.BooleanField(label="村社重要事项（须经党员大会讨论）", required=False)
-
-    def clean(self):
-        data = super().clean()
-        if not data.get("title") and any(_written(data.get(name)) for name in set(self.fields) - {"id", "title"}):
-            self.add_error("title", "请填写议题，或清空这一行。")
-        votes = [data.get(name) for name in VOTES]
-        if data.get("vote_rule") and votes[0] is None and "votes_for" not in self.errors:
-            self.add_error("votes_for", "选了表决方式，请填写赞成票数。")
-        if data.get("vote_rule") == "" and any(count is not None for count in votes):
-            self.add_error("vote_rule", "填了票数，请选择表决方式，或清空票数。")
-        return data
-
-
-def _written(value) -> bool:
-    """No votes are something, an empty box is not."""
-    return value not in {None, ""} and value is not False
-
-
-class DecisionRow(PortalForm):
-    """One thing that was decided."""
-
-    id = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    text = CleanCharField(label="议定事项", max_length=200, required=False)
-    owner = CleanCharField(label="负责人", max_length=40, required=False)
-    due_on = DateField(label="完成期限", required=False)
-
-    def clean(self):
-        data = super().clean()
-        if (data.get("owner") or data.get("due_on")) and not data.get("text"):
-            self.add_error("text", "请填写议定事项，或清空这一行。")
-        return data
-
-
-ROWS = {"formset": PortalFormSet, "extra": 1, "max_num": 20, "absolute_max": 25, "validate_max": True}
-AgendaRows = formset_factory(AgendaRow, **ROWS)
-DecisionRows = formset_factory(DecisionRow, **ROWS)
-
-
 class ManyFiles(forms.ClearableFileInput):
     """An input for several files."""
 
@@ -129,6 +76,12 @@ class RollRow:
     votes: bool
     absent: bool
     reason: str
+    error: str = ""
+
+    @property
+    def name(self) -> str:
+        """Of the input that holds the reason."""
+        return f"roll-{self.person.pk}"
 
 
 class ActivityForm(PortalModelForm):
@@ -151,7 +104,7 @@ class ActivityForm(PortalModelForm):
             "venue": forms.TextInput(attrs={"list": "venues", "autocomplete": "off"}),
             "service_lines": forms.CheckboxSelectMultiple,
             "also": forms.CheckboxSelectMultiple,
-            "partners": forms.SelectMultiple(attrs={"size": 5}),
+            "partners": forms.CheckboxSelectMultiple,
         }
 
     def __init__(self, data=None, files=None, *, kind, organisations, **kwargs):
@@ -297,8 +250,35 @@ class ActivityForm(PortalModelForm):
             self.add_error(None, "缺席人员里有不在应到名单的人，请刷新页面后重新勾选。")
         for row in self.roll:
             if row.absent and row.reason not in Absence.values:
-                self.add_error(None, f"请给 {row.person.name} 选择缺席原因：请假、公出或其他。")
+                self._ask_reason(row)
         return data
+
+    def _ask_reason(self, row: RollRow) -> None:
+        """The sentence belongs to the select of this person, so that the summary leads there."""
+        row.error = f"请给 {row.person.name} 选择缺席原因：请假、公出或其他。"
+        self.fields[row.name] = forms.ChoiceField(label=row.person.name, choices=Absence, required=False)
+        self.add_error(row.name, row.error)
+
+    @property
+    def partner_groups(self) -> list[tuple[str, list[dict]]]:
+        """The organisations that may be partners, by kind in the official order, with the ticks."""
+        ticked = {str(value) for value in self["partners"].value() or ()}
+        groups: dict[str, list[dict]] = {}
+        for row in self.fields["partners"].queryset:
+            chosen = {"pk": row.pk, "name": row.short_name, "ticked": str(row.pk) in ticked}
+            groups.setdefault(row.get_kind_display(), []).append(chosen)
+        return list(groups.items())
+
+    @property
+    def partner_count(self) -> int:
+        """How many are ticked."""
+        return len(self["partners"].value() or ())
+
+    @property
+    def lost_files(self) -> dict[str, int]:
+        """How many pictures and papers came with this form: a browser never sends them again by itself."""
+        sent = self.files.getlist if hasattr(self.files, "getlist") else lambda _name: ()
+        return {name: len(sent(name)) for name in ("photos", "attachments")}
 
     def refuse(self, error) -> None:
         self.refused_rows = error.field in {"agenda", "decisions"}
@@ -364,7 +344,7 @@ def _posted(form) -> list[tuple[str, list[str]]]:
     pairs = []
     for bound in form:
         value = bound.value()
-        if _written(value):
+        if is_written(value):
             pairs.append((bound.html_name, ["on" if value is True else str(value)]))
     return pairs
 

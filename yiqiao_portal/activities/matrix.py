@@ -57,17 +57,12 @@ class Matrix:
 
     def _cell(self, spot: selectors.Spot) -> dict:
         cell = spot.cell
-        title = f"{cell.word}，{spot.reason}" if spot.reason else cell.word
+        note = "原说明不再计入：" if spot.moot else ""
+        title = f"{cell.word}，{note}{spot.reason}" if spot.reason else cell.word
         return {"look": cell.look, "word": cell.word, "icon": cell.icon, "url": self._url(spot), "title": title}
 
     def _url(self, spot: selectors.Spot) -> str:
-        """Where a cell leads: its records, its explanation, or the form that is missing."""
-        period, branch = spot.period, spot.organisation
-        if spot.records:
-            return records_url(spot, self.kind)
-        if spot.cell in {Cell.WAITING, Cell.EXPLAINED} and self.may_explain:
-            return reverse("activities:explain", args=[branch.pk, self.kind.code, period.year, period.number])
-        return ""
+        return cell_url(spot, self.kind, may_explain=self.may_explain)
 
     def excel_columns(self) -> list[Column]:
         """The same table for Excel."""
@@ -78,6 +73,16 @@ class Matrix:
         """Words only."""
         for branch in self.branches:
             yield [branch.short_name, *(spot.cell.word for spot in self.spots[branch.pk, self.kind.pk])]
+
+
+def cell_url(spot: selectors.Spot, kind: ActivityKind, *, may_explain: bool) -> str:
+    """Where a cell leads: its records, its explanation, or the page to write either; empty for no place."""
+    period = spot.period
+    if spot.records:
+        return records_url(spot, kind)
+    if spot.cell in {Cell.WAITING, Cell.EXPLAINED} and may_explain:
+        return reverse("activities:explain", args=[spot.organisation.pk, kind.code, period.year, period.number])
+    return ""
 
 
 def records_url(spot: selectors.Spot, kind: ActivityKind) -> str:

@@ -30,6 +30,12 @@ def took_part(user, activity=None):
     return activity.partners.filter(pk__in=scope_of(user).organisation_ids).exists()
 
 
+@rules.predicate
+def is_of_own_post(user, activity=None):
+    """The record belongs to the very organisation for which the current post stands, not to one below it."""
+    return activity is None or activity.organisation_id == scope_of(user).organisation_id
+
+
 can_record = granted("activities.record")
 
 rules.add_perm("activities.view_activity", granted("activities.view") | took_part)
@@ -38,7 +44,7 @@ rules.add_perm("activities.change_activity", can_record & is_editable)
 rules.add_perm("activities.delete_activity", can_record & is_editable)
 rules.add_perm("activities.restore_activity", can_record)
 rules.add_perm("activities.submit_activity", can_record)
-rules.add_perm("activities.withdraw_activity", can_record)
+rules.add_perm("activities.withdraw_activity", can_record & is_of_own_post)
 rules.add_perm("activities.confirm_activity", granted("activities.confirm") & is_not_own)
 rules.add_perm("activities.return_activity", granted("activities.confirm"))
 rules.add_perm("activities.finish_decision", can_record)

@@ -49,6 +49,7 @@ portal = Portal(
         "activity.export": "导出活动台账",
         "decision.finish": "办结议定事项",
         "explanation.write": "填写未开展说明",
+        "explanation.remove": "收回未开展说明",
     },
     todos=workbench.todos,
     figures=workbench.figures,

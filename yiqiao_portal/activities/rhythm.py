@@ -207,9 +207,9 @@ def cell_state(
         return Cell.LATE
     if not (binds(rule, facts) and existed_throughout(facts, period)):
         return Cell.NOT_APPLICABLE
-    if explained:
-        return Cell.EXPLAINED
-    return Cell.LATER if period.start > today else Cell.WAITING
+    if period.start > today:
+        return Cell.LATER
+    return Cell.EXPLAINED if explained else Cell.WAITING
 
 
 def verdict(cell: Cell, period: Period, today: date) -> Verdict | None:

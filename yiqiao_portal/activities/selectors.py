@@ -31,6 +31,11 @@ class Spot:
         """达标, 未达标, 有说明, 不适用, or None while the period runs."""
         return verdict(self.cell, self.period, self.today)
 
+    @property
+    def moot(self) -> str:
+        """An explanation that no longer counts: what was due is recorded, or was never asked."""
+        return "" if self.cell is Cell.EXPLAINED else self.reason
+
 
 def rule_of(kind: ActivityKind) -> Rule | None:
     """The rhythm rule of a kind; None for a kind without one."""
@@ -69,6 +74,11 @@ def spots(organisations, kinds, year: int) -> dict[tuple[int, int], list[Spot]]:
         for organisation in organisations
         for kind in kinds
     }
+
+
+def spot_of(organisation, kind: ActivityKind, period: Period) -> Spot:
+    """One cell of the matrix."""
+    return spots([organisation], [kind], period.year)[organisation.pk, kind.pk][period.number - 1]
 
 
 def _spot(organisation, kind, period, held, reasons, today) -> Spot:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from yiqiao_portal.audit.services import record
 from yiqiao_portal.core import workflow as engine
-from yiqiao_portal.core.exceptions import Conflict, DomainError
+from yiqiao_portal.core.exceptions import Conflict, DomainError, NotAllowed
 from yiqiao_portal.core.images import clean_photo
 from yiqiao_portal.core.locking import lock_version, save_version
 from yiqiao_portal.core.messages import tell
@@ -19,14 +19,13 @@ from yiqiao_portal.core.sandbox import Refused
 from yiqiao_portal.core.serials import next_serial
 from yiqiao_portal.core.uploads import clean_attachment
 from yiqiao_portal.directory.models import RosterMember
-from yiqiao_portal.directory.scope import scope_of
 
 from .choices import EDITABLE, RECORDED, Absence, State
 from .counting import set_counts
-from .models import Activity, ActivityKind, AgendaItem, Attachment, Attendance, Decision, Explanation, Photo
-from .rhythm import Period
+from .models import Activity, ActivityKind, AgendaItem, Attachment, Attendance, Decision, Photo
+from .permissions import is_not_own
 from .votes import Ballot
-from .workflow import ACTIVITY
+from .workflow import ACTIVITY, NOT_BY_ONESELF, NOT_BY_OTHERS, way_to_change
 
 FURTHEST = timedelta(days=366)
 MOST_PHOTOS = 9
@@ -85,7 +84,7 @@ def update_activity(activity: Activity, draft: Draft, *, by, version: int, submi
     activity = lock_version(activity, version)
     if not by.has_perm("activities.change_activity", activity):
         raise Conflict(
-            f"这条记录现在是“{activity.get_state_display()}”，不能修改。如需更正，请先撤回或请镇党建办退回。"
+            f"这条记录现在是“{activity.get_state_display()}”，不能修改。如需更正，{way_to_change(by, activity)}。"
         )
     _check_move(activity, draft)
     for name, value in draft.values.items():
@@ -104,18 +103,38 @@ def update_activity(activity: Activity, draft: Draft, *, by, version: int, submi
 
 @transaction.atomic
 def perform(activity: Activity, name: str, *, by, **data) -> Activity:
-    """Move a record along its workflow; see workflow.py. Who recorded one that comes back is told."""
-    activity = engine.perform(ACTIVITY, name, activity, by=by, **data)
+    """Move a record along its workflow; see workflow.py. NotAllowed says who can do it instead.
+
+    Who recorded one that comes back is told.
+    """
+    try:
+        activity = engine.perform(ACTIVITY, name, activity, by=by, **data)
+    except NotAllowed as refusal:
+        raise NotAllowed(refused_because(name, activity, by=by) or refusal.message) from None
     if activity.state == State.RETURNED:
-        tell(
-            {activity.submitted_by or activity.created_by or by} - {by},
-            kind="activities.returned",
-            title=f"“{activity}”已退回，请补充",
-            text="补充意见见活动记录；补充后请再次提交。",
-            url=activity.get_absolute_url(),
-            stage=f"activity:{activity.pk}:returned:{activity.version}",
-        )
+        _tell_returned(activity, by=by)
     return activity
+
+
+def _tell_returned(activity: Activity, *, by) -> None:
+    """Who handed it in has something to do; each return is a stage of its own."""
+    tell(
+        {activity.submitted_by or activity.created_by or by} - {by},
+        kind="activities.returned",
+        title=f"“{activity}”已退回，请补充",
+        text="补充意见见活动记录；补充后请再次提交。",
+        url=activity.get_absolute_url(),
+        stage=f"activity:{activity.pk}:returned:{activity.version}",
+    )
+
+
+def refused_because(name: str, activity: Activity, *, by) -> str:
+    """Why somebody whose post has the function may not do this step on this record; empty for all others."""
+    if name == "confirm" and by.has_perm("activities.confirm_activity") and not is_not_own(by, activity):
+        return NOT_BY_ONESELF
+    if name == "withdraw" and by.has_perm("activities.return_activity", activity):
+        return NOT_BY_OTHERS
+    return ""
 
 
 @transaction.atomic
@@ -135,37 +154,6 @@ def finish_decision(decision: Decision, *, by, done_on: date) -> Decision:
     decision.save(update_fields=["done_on", "updated_at"])
     record("decision.finish", by=by, obj=decision, fields=["done_on"])
     return decision
-
-
-@transaction.atomic
-def explain(  # noqa: PLR0913 - a place, a reason and the version that was seen
-    organisation, kind: ActivityKind, *, by, year: int, number: int, reason: str, version: int | None = None
-) -> Explanation:
-    """Write why a branch did not hold what was due; a second explanation replaces the first one's words.
-
-    With `version` (0 = none was seen) nobody's words are replaced unseen: Conflict says what stands there now.
-    """
-    if not scope_of(by).covers(organisation.pk):
-        raise DomainError("这个党组织不在您的管辖范围，请从应记录一览进入。", field="organisation")
-    if kind.period and Period(kind.period, year, number).start > timezone.localdate():
-        raise DomainError("这一期还没有开始，不用写说明；到期确实没有开展时再写。", field="reason")
-    place = {"organisation": organisation, "kind": kind, "year": year, "number": number}
-    explanation, made = Explanation.objects.alive().get_or_create(
-        **place, defaults={"reason": reason, "created_by": by}
-    )
-    if not made:
-        explanation = _replace_reason(explanation, reason, version)
-    record("explanation.write", by=by, obj=explanation, fields=["reason"])
-    return explanation
-
-
-def _replace_reason(explanation: Explanation, reason: str, version: int | None) -> Explanation:
-    explanation = Explanation.objects.select_for_update(of=("self",)).get(pk=explanation.pk)
-    if version is not None and explanation.version != version:
-        words = f"您打开之后，别人已写过说明：“{explanation.reason}”。请核对；仍要改成您写的，再保存一次即可。"
-        raise Conflict(words, field="reason")
-    explanation.reason = reason
-    return save_version(explanation, ["reason"])
 
 
 @transaction.atomic
@@ -374,7 +362,7 @@ def remove_file(row, *, by) -> None:
     """Take a picture or paper off a record that may still be changed."""
     activity = Activity.objects.select_for_update(of=("self",)).get(pk=row.activity_id)
     if activity.state not in EDITABLE:
-        raise Conflict("这条记录已提交，不能再删文件；如需更正，请先撤回。")
+        raise Conflict(f"这条记录已提交，不能再删文件；如需更正，{way_to_change(by, activity)}。")
     record("activity.remove_file", by=by, obj=activity, fields=[row._meta.model_name])
     files = [row.image, row.small] if isinstance(row, Photo) else [row.file]
     row.delete()

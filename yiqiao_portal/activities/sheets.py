@@ -1,19 +1,23 @@
 """Sheets 5 and 6 of the annual workbook: 组织生活达标 and 三会一课明细."""
 
+from collections import Counter
+from dataclasses import replace
+
 from django.db.models import F
 from django.urls import reverse
 
-from yiqiao_portal.core.portal import Check, Definition, SheetKind
+from yiqiao_portal.core.portal import Check, Definition, Figure, SheetKind
 from yiqiao_portal.core.workbooks import Cell, Column, Sheet
 
 from . import selectors
+from .cells import WORDS, cells_url, matrix_url
 from .choices import RECORDED
 from .matrix import records_url, short_label
 from .models import Activity, ActivityCount, ActivityKind, Explanation
 from .rhythm import Verdict, verdict_word
 
 LOOKS = {"达标": "ok", "未达标": "late", "有说明": "due"}
-COUNTED = (("met", "达标"), ("not_met", "未达标"), ("explained", "有说明"), ("not_applicable", "不适用"))
+COUNTED = tuple((key, WORDS[key]) for key in ("met", "not_met", "explained", "not_applicable"))
 LEDGER = (
     Column("serial", "编号", "short", width=17, total="count"),
     Column("organisation", "组织", "short", width=20),
@@ -72,7 +76,7 @@ def build_rhythm(report) -> Sheet:
         name="组织生活达标",
         title=f"{report.year}年组织生活达标情况",
         columns=columns,
-        rows=(_rhythm_row(branch, chosen, spots, span) for branch in report.organisations),
+        rows=(_rhythm_row(report, branch, chosen, spots, span) for branch in report.organisations),
         meta=report.meta,
         source="来源：活动记录、应记录一览；点格子看记录。按镇定顺序排列，不计分、不排名",
         frozen=1,
@@ -86,33 +90,56 @@ def _rhythm_columns(report, chosen, spots) -> list[Column]:
         for kind in chosen
         for spot in (spots[first.pk, kind.pk] if first else ())
     ]
-    counts = [Column(key, f"{word}项数", "integer", total="sum") for key, word in COUNTED]
+    counts = [
+        Column(
+            key, f"{word}项数", "integer", total="sum", total_url=cells_url(key, report.year, within=report.place.pk)
+        )
+        for key, word in COUNTED
+    ]
     return [Column("name", "组织", width=20), *cells, *counts, Column("reasons", "说明", width=34)]
+
+
+def _count_column(report, key: str, word: str) -> Column:
+    url = cells_url(key, report.year, within=report.place.pk)
+    return Column(key, f"{word}项数", "integer", total="sum", total_url=url)
 
 
 def _short(kind: ActivityKind, period) -> str:
     return "全年" if kind.period == "year" else short_label(period)
 
 
-def _rhythm_row(branch, chosen, spots, span: str) -> list:
+def _rhythm_row(report, branch, chosen, spots, span: str) -> list:
     of_branch = [(kind, spot) for kind in chosen for spot in spots[branch.pk, kind.pk]]
     words = [verdict_word(spot.verdict) for _, spot in of_branch]
     cells = [
         Cell(word, _url(kind, spot), look=LOOKS.get(word, "muted"))
         for (kind, spot), word in zip(of_branch, words, strict=True)
     ]
-    counts = [Cell(words.count(word), formula=f'COUNTIF({span},"{word}")') for _, word in COUNTED]
-    reasons = "；".join(f"{spot.period.label}{kind}：{spot.reason}" for kind, spot in of_branch if spot.reason)
+    counts = [
+        Cell(
+            words.count(word),
+            cells_url(key, report.year, organisation=branch.pk),
+            formula=f'COUNTIF({span},"{word}")',
+        )
+        for key, word in COUNTED
+    ]
+    reasons = "；".join(
+        f"{spot.period.label}{kind}：{spot.reason}" for kind, spot in of_branch if spot.reason and not spot.moot
+    )
     return [branch.short_name, *cells, *counts, reasons]
 
 
 def _url(kind: ActivityKind, spot) -> str:
     """The list that the cell counts; a cell without records leads to its kind's matrix."""
-    return (
-        records_url(spot, kind)
-        if spot.records
-        else f"{reverse('activities:matrix')}?kind={kind.code}&year={spot.period.year}"
-    )
+    return records_url(spot, kind) if spot.records else matrix_url(kind, spot.period.year)
+
+
+def rhythm_figures(report) -> list[Figure]:
+    """The year's verdicts, each with its cells."""
+    spots = selectors.spots(report.organisations, kinds(), report.year)
+    words = Counter(verdict_word(spot.verdict) for row in spots.values() for spot in row)
+    place = report.place.pk
+    return [Figure(word, words[word], "项", cells_url(key, report.year, within=place)) for key, word in COUNTED]
 
 
 def check_rhythm(report, written) -> list[Check]:
@@ -181,13 +208,18 @@ def build_ledger(report) -> Sheet:
 
 
 def _ledger_columns(report) -> list[Column]:
+    return [replace(column, total_url=_ledger_url(report)) if column.total else column for column in LEDGER]
+
+
+def _ledger_url(report) -> str:
+    """The list of the ledger's records."""
     days = f"held_from={report.year}-01-01&held_to={report.year}-12-31"
-    url = f"{reverse('activities:list')}?ledger=1&state=recorded&within={report.place.pk}&{days}"
-    return [Column(**{**_fields(column), "total_url": url}) if column.key == "serial" else column for column in LEDGER]
+    return f"{reverse('activities:list')}?ledger=1&state=recorded&within={report.place.pk}&{days}"
 
 
-def _fields(column: Column) -> dict:
-    return {name: getattr(column, name) for name in ("key", "title", "kind", "width", "total")}
+def ledger_figures(report) -> list[Figure]:
+    """How many records the year has."""
+    return [Figure("三会一课记录", _ledger(report).count(), "条", _ledger_url(report), "待确认、已确认")]
 
 
 def _ledger(report):
@@ -234,6 +266,6 @@ def check_ledger(report, written) -> list[Check]:
 
 
 SHEETS = (
-    SheetKind(5, "组织生活达标", build_rhythm, check_rhythm, DEFINITIONS_5),
-    SheetKind(6, "三会一课明细", build_ledger, check_ledger, DEFINITIONS_6),
+    SheetKind(5, "组织生活达标", build_rhythm, check_rhythm, DEFINITIONS_5, rhythm_figures),
+    SheetKind(6, "三会一课明细", build_ledger, check_ledger, DEFINITIONS_6, ledger_figures),
 )

@@ -5,7 +5,8 @@ from django.utils.html import format_html
 
 from yiqiao_portal.core.tables import DateColumn, ListTable, TagColumn, TitleColumn
 
-from .models import Activity
+from .cells import WORDS
+from .models import Activity, Explanation
 
 
 class ActivityTable(ListTable):
@@ -44,3 +45,19 @@ class ActivityTable(ListTable):
 
     def value_title(self, record):
         return record.title
+
+
+class CellTable(ListTable):
+    """One row per branch, kind and period, in the official order alone."""
+
+    title = TitleColumn(verbose_name="应记录", orderable=False, linkify=lambda record: record.url)
+    organisation = tables.Column(verbose_name="党组织", orderable=False, attrs={"td": {"class": "brk"}})
+    tag = TagColumn(verbose_name="结论")
+    reason = tables.Column(verbose_name="说明", orderable=False, attrs={"td": {"class": "brk"}})
+
+    class Meta(ListTable.Meta):
+        model = Explanation
+        fields = ("title", "organisation", "tag", "reason")
+
+    def value_tag(self, record):
+        return WORDS[record.key]

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from .views import explain, files, matrix, records, writing
+from .views import cells, explain, files, matrix, records, writing
 
 app_name = "activities"
 urlpatterns = [
     path("", records.ActivityList.as_view(), name="list"),
     path("matrix/", matrix.MatrixPage.as_view(), name="matrix"),
+    path("matrix/cells/", cells.CellList.as_view(), name="cells"),
     path(
         "matrix/explain/<int:organisation>/<slug:kind>/<int:year>/<int:number>/",
         explain.ExplainPage.as_view(),

@@ -41,7 +41,8 @@ def todos(user) -> list[Todo]:
         found += [
             _decided(decision) for decision in selectors.open_decisions(user).filter(activity__organisation=own)[:MOST]
         ]
-        found += [_sent(activity) for activity in _some(_handed_in_by(user))]
+        waits = "须由另一位确认" if user.has_perm("activities.return_activity") else "等镇党建办确认"
+        found += [_sent(activity, waits) for activity in _some(_handed_in_by(user))]
     if scope_of(user).role == "branch":
         found += due(user)
     return found
@@ -74,8 +75,8 @@ def _to_finish(activity) -> Todo:
     )
 
 
-def _sent(activity) -> Todo:
-    return _todo(activity, "已提交", sub="等镇党建办确认", button="查看", created=activity.submitted_at, mine=True)
+def _sent(activity, waits: str) -> Todo:
+    return _todo(activity, "已提交", sub=waits, button="查看", created=activity.submitted_at, mine=True)
 
 
 def _todo(activity, kind: str, **more) -> Todo:

@@ -10,6 +10,8 @@ from yiqiao_portal.core.workflow import Transition, Workflow
 from . import rhythm
 from .choices import State
 
+NOT_BY_ONESELF = "自己记录的须由另一位确认，请交给另一位有确认职责的同事。"
+NOT_BY_OTHERS = "只有记录的党组织自己可以撤回；需要补充或更正的，请用“退回补充”并写明原因。"
 NEEDED = (("title", "主题"), ("host", "主持人"), ("venue", "地点"), ("content", "主要内容"))
 LATE_DAYS = 31  # for kinds without a rhythm
 
@@ -36,6 +38,14 @@ def is_late(activity, day: date) -> bool:
     if not period:
         return (day - activity.held_on).days > LATE_DAYS
     return day > rhythm.period_of(period, activity.held_on).end
+
+
+def way_to_change(user, activity) -> str:
+    """What makes a record that is handed in editable again: the one remedy that works for this user."""
+    if activity.state == State.SUBMITTED and user.has_perm("activities.withdraw_activity", activity):
+        return "请先撤回"
+    office = user.has_perm("activities.return_activity", activity)
+    return "请先退回补充" if office else "请镇党建办退回"
 
 
 def send_back(activity, *, by, reason: str) -> list[str]:

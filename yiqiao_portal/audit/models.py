@@ -38,6 +38,9 @@ class Entry(models.Model):
     ip = models.GenericIPAddressField("来源地址", null=True)
     session_hash = models.CharField("会话标识", max_length=16, default="")
     request_id = models.UUIDField("请求编号", null=True)
+    # of a file that left the portal (promise EXP-6); its number is the object's
+    rows = models.PositiveIntegerField("导出行数", null=True)
+    sha256 = models.CharField("文件摘要", max_length=64, default="", db_default="")
 
     class Meta:
         verbose_name = verbose_name_plural = "审计记录"

@@ -13,6 +13,7 @@ from .models import REASON_LENGTH, Entry
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*", re.ASCII)
 OBJECT_TYPE = re.compile(r"([a-z][a-z0-9_]*(\.[a-z0-9_]+)*)?", re.ASCII)
 OBJECT_ID = re.compile(r"[A-Za-z0-9_:-]{0,64}", re.ASCII)
+SHA256 = re.compile(r"([0-9a-f]{64})?", re.ASCII)
 # phones (also grouped), identity numbers and other long numbers have no place in a reason
 LONG_NUMBER = re.compile(r"1[3-9]\d(?:[ -]?\d{4}){2}|\d{7,}[Xx]?")
 CONTROL = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
@@ -28,6 +29,8 @@ def record(  # noqa: PLR0913 - one flat call is what every service of the portal
     fields: Iterable[str] = (),
     result: str = Result.OK,
     reason: str = "",
+    rows: int | None = None,  # of an exported file, with its digest
+    sha256: str = "",
 ) -> Entry:
     """Write one entry in the running transaction; it is chained as the last thing before the commit.
 
@@ -35,7 +38,7 @@ def record(  # noqa: PLR0913 - one flat call is what every service of the portal
     UnknownActionError for a code outside the catalogue, ValueError for anything that looks like a value.
     """
     facts = context.facts()
-    actor_id = by.pk if by is not None and by.pk else facts.user_id
+    actor_id = getattr(by, "pk", None) or facts.user_id
     if obj is not None:
         object_type, object_id = obj._meta.label_lower, str(obj.pk)
     entry = Entry(
@@ -49,6 +52,8 @@ def record(  # noqa: PLR0913 - one flat call is what every service of the portal
         ip=facts.ip,
         session_hash=facts.session_hash,
         request_id=facts.request_id,
+        rows=rows,
+        sha256=_matching(SHA256, sha256, "digest"),
     )
     if facts.user_id in {None, actor_id}:  # the post is the request's user's, nobody else's
         entry.role, entry.organisation_id = facts.role, facts.organisation_id

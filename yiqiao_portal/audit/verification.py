@@ -11,11 +11,12 @@ GENESIS = "00" * 32
 PRINTED_HEAD = re.compile(r"(\d{1,18}):([0-9a-f]{64})")
 
 # Said a second time here on purpose: whoever can rewrite a row can also rewrite the function that the trigger calls.
-DIGEST = """sha256(link.prev_hash || convert_to(jsonb_build_array(
+DIGEST = """sha256(link.prev_hash || convert_to((jsonb_build_array(
     1, link.sequence, extract(epoch FROM link.linked_at),
     entry.id, extract(epoch FROM entry.at), entry.actor_id, entry.role, entry.organisation_id,
     entry.action, entry.object_type, entry.object_id, entry.fields, entry.result, entry.reason,
     entry.ip, entry.session_hash, entry.request_id
+) || CASE WHEN entry.rows IS NULL AND entry.sha256 = '' THEN '[]' ELSE jsonb_build_array(entry.rows, entry.sha256) END
 )::text, 'UTF8'))"""
 
 # One statement, hence one snapshot: writers may go on meanwhile, and memory stays flat at any length.

@@ -1,5 +1,6 @@
 """A list as an Excel file: the same rows, columns and order as on the page, under the same rights."""
 
+import secrets
 from collections.abc import Iterable
 from tempfile import TemporaryFile
 
@@ -7,33 +8,62 @@ from django.conf import settings
 from django.http import FileResponse
 from django.utils import timezone
 
-from yiqiao_portal.audit.services import record
+from yiqiao_portal.audit.context import facts
+from yiqiao_portal.audit.models import Entry
+from yiqiao_portal.audit.services import record, tidy_reason
 
+from .dates import today
 from .tables import DateColumn, NumberColumn
 from .workbooks import CONTENT_TYPE, Column, Sheet, Stamp, Workbook
 
+DAILY_WORK = "日常工作"
+PURPOSE_LENGTH = 40
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without letters that look alike
 
-def excel_answer(title: str, columns: list[Column], rows: Iterable[list], *, user, entry) -> FileResponse:
-    """One sheet as a download; `entry` is the audit entry whose number the file carries."""
+
+def excel_answer(title: str, columns: list[Column], rows: Iterable[list], *, user, action, object_type) -> FileResponse:
+    """One sheet as a download; logged under the number that the file carries."""
+    stamp = new_stamp(user.name, purpose=purpose_asked())
     file = TemporaryFile()  # noqa: SIM115 - FileResponse closes it
-    with Workbook(
-        file, title=title, unit=settings.PORTAL_OFFICE, stamp=stamp_of(user, entry), base_url=settings.PORTAL_URL
-    ) as book:
+    with Workbook(file, title=title, unit=settings.PORTAL_OFFICE, stamp=stamp, base_url=settings.PORTAL_URL) as book:
         book.add(Sheet(name=title[:31], title=title, columns=columns, rows=rows))
+    log_export(action, book, stamp, by=user, object_type=object_type, fields=[column.key for column in columns])
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{title}.xlsx", content_type=CONTENT_TYPE)
 
 
-def stamp_of(user, entry) -> Stamp:
-    """Who took the file, and under which number the log knows it."""
-    return Stamp(by=user.name, serial=f"YQ-DC-{entry.pk:06d}")
+def new_stamp(name: str, *, series: str = "DC", purpose: str) -> Stamp:
+    """Who takes a file, what for, and a new number (day and six letters) under which the log will know it."""
+    mark = "".join(secrets.choice(LETTERS) for _ in range(6))
+    return Stamp(by=name, serial=f"YQ-{series}-{today():%Y%m%d}-{mark}", purpose=purpose)
+
+
+def log_export(action: str, book: Workbook, stamp: Stamp, *, by, object_type: str, fields=()) -> Entry:
+    """Log a written file before it leaves: purpose, columns, number of rows, digest (promise EXP-6)."""
+    return record(
+        action,
+        by=by,
+        object_type=object_type,
+        object_id=stamp.serial,
+        fields=fields,
+        reason=f"用途：{stamp.purpose}",
+        rows=book.count,
+        sha256=book.sha256,
+    )
+
+
+def purpose_asked() -> str:
+    """What the address says the file is for, in one short line without long numbers; daily work unless it says."""
+    request = facts().request
+    typed = tidy_reason(request.GET.get("purpose", "")) if request else ""
+    return typed[:PURPOSE_LENGTH] or DAILY_WORK
 
 
 def export_table(title: str, table, *, user, action: str) -> FileResponse:
     """A django-tables2 table as a download; logged."""
-    entry = record(action, by=user, object_type=table._meta.model._meta.label_lower)
     columns = [Column(column.name, column.header, kind=_kind(column)) for column in exported_columns(table)]
-    return excel_answer(title, columns, exported_rows(table), user=user, entry=entry)
+    object_type = table._meta.model._meta.label_lower
+    return excel_answer(title, columns, exported_rows(table), user=user, action=action, object_type=object_type)
 
 
 def _kind(column) -> str:

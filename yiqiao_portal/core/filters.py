@@ -5,7 +5,7 @@ from django import forms
 
 from . import registry
 from .bigrams import containing
-from .forms import DateField
+from .forms import DateField, PortalForm
 from .models import Message
 
 
@@ -27,10 +27,21 @@ class DateFilter(django_filters.Filter):
     field_class = DateField
 
 
+class FilterForm(PortalForm):
+    """The form of a filter: an empty choice leaves everything in."""
+
+    blank_choice = "全部"
+
+
 class ListFilter(django_filters.FilterSet):
     """Base of all filters. The query string is the state: it can be shared and goes back."""
 
     extra: tuple[str, ...] = ()  # names under 更多筛选
+
+    def get_form_class(self):
+        """Fields of the filters in a form with our sentences."""
+        fields = {name: condition.field for name, condition in self.filters.items()}
+        return type(f"{type(self).__name__}Form", (FilterForm,), fields)
 
     def filter_queryset(self, queryset):
         """A hidden condition that is wrong finds nothing: nobody would see its sentence."""

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from . import registry
 from .exceptions import DomainError
 from .phones import normalise_phone
+from .sentences import NUL, reword
 from .text import clean_text, parse_date, parse_time
 
 
@@ -62,27 +63,22 @@ def _ask(parser, value, **options):
         raise ValidationError(error.message) from None
 
 
-def _sentences(field) -> dict[str, str]:
-    """The library's own errors, each with its remedy."""
-    label = field.label or "这一项"
-    chosen = f"{label}不在可选范围内，请重新选择。"
-    words = dict.fromkeys(("invalid_choice", "invalid_list", "invalid_pk_value"), chosen) | {
-        "required": f"请填写{label}。" if field.label else "这一项还没有填写。",
-        "min_value": f"{label}不能小于 %(limit_value)s，请核对。",
-        "max_value": f"{label}不能大于 %(limit_value)s，请核对。",
-        "null_characters_not_allowed": f"{label}里有不能识别的字符，请删去后重新填写。",
-    }
-    return words | ({"invalid": f"{label}请写整数，例如 12。"} if isinstance(field, forms.IntegerField) else {})
-
-
 class PortalForm(forms.Form):
     """Base of all forms: clean text, Chinese sentences, a service's refusal beside its field."""
+
+    blank_choice = "请选择"
 
     def __init__(self, *args, user=None, **kwargs):
         self.user = user
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            field.error_messages |= _sentences(field)
+            reword(field, blank=self.blank_choice)
+
+    def add_error(self, field, error):
+        """Selects ask for NUL past their own sentences."""
+        if field in self.fields and getattr(error, "code", "") == NUL:
+            error = ValidationError(self.fields[field].error_messages[NUL], code=NUL)
+        super().add_error(field, error)
 
     def refuse(self, error: DomainError) -> None:
         """Show a service's refusal at its field, or above the form."""

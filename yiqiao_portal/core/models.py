@@ -40,6 +40,7 @@ class CreateKey(models.Model):
     key = models.UUIDField(default=uuid.uuid4)
     object_type = models.CharField(max_length=80)
     object_id = models.BigIntegerField(null=True)
+    digest = models.CharField(max_length=64, default="")  # of what was posted; empty: not asked
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

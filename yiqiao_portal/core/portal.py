@@ -66,7 +66,11 @@ class Event:
 
 @dataclass(frozen=True)
 class SearchKind:
-    """What can be found: `find(user, words)` returns rows, already scoped, each with `title`, `url`, `sub`."""
+    """What can be found: `find(user, words)` returns rows, already scoped, each with `title`, `url`, `sub`.
+
+    Where a row's address lies right below that of its ListPage, and the list's filter knows `q`, the search page also
+    says how many that list has, and leads there.
+    """
 
     title: str
     permission: str
@@ -110,7 +114,8 @@ class Check:
 class SheetKind:
     """One sheet of the annual workbook (its number in domain-rules 8).
 
-    `build(report)` returns the core.workbooks sheet; `checks(report, written)` yields the Check rows about it.
+    `build(report)` returns the core.workbooks sheet; `checks(report, written)` yields the Check rows about it;
+    `figures(report)` its key figures for the page, each with the list that it counts.
     """
 
     number: int
@@ -118,6 +123,7 @@ class SheetKind:
     build: Callable[[Any], Any]
     checks: Callable[[Any, Any], Iterable[Check]] | None = None
     definitions: tuple[Definition, ...] = ()
+    figures: Callable[[Any], Iterable[Figure]] | None = None
 
 
 @dataclass(frozen=True)

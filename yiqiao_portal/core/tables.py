@@ -1,7 +1,10 @@
 """Columns and the base of all list tables."""
 
+from datetime import datetime
+
 import django_tables2 as tables
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -21,10 +24,11 @@ class TitleColumn(tables.Column):
 
 
 class DateColumn(tables.Column):
-    """A date as 2026-11-23."""
+    """A date as 2026-11-23; of a moment the day in the town."""
 
     def render(self, value) -> SafeString:
-        return format_html('<time datetime="{0}" class="nowrap">{0}</time>', value.isoformat())
+        day = timezone.localdate(value) if isinstance(value, datetime) else value
+        return format_html('<time datetime="{0}" class="nowrap">{0}</time>', day.isoformat())
 
 
 class NumberColumn(tables.Column):

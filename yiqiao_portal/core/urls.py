@@ -19,8 +19,16 @@ urlpatterns = [
     path("messages/settings/", MessageSettings.as_view(), name="message_settings"),
     path("messages/<int:pk>/open/", MessageOpen.as_view(), name="message_open"),
     path("appearance/", appearance, name="appearance"),
-    path("about/privacy/", AboutPage.as_view(template_name="core/privacy.html"), name="privacy"),
-    path("about/accessibility/", AboutPage.as_view(template_name="core/accessibility.html"), name="accessibility"),
+    path(
+        "about/privacy/",
+        AboutPage.as_view(template_name="core/privacy.html", title="关于个人信息"),
+        name="privacy",
+    ),
+    path(
+        "about/accessibility/",
+        AboutPage.as_view(template_name="core/accessibility.html", title="无障碍"),
+        name="accessibility",
+    ),
     path("healthz", health, name="health"),
     path("readyz", ready, name="ready"),
 ]

@@ -1,6 +1,7 @@
 """Filters of the directory's lists."""
 
 import django_filters
+from django import forms
 from django.conf import settings
 from django.db.models import Q
 
@@ -42,8 +43,13 @@ class MatchingFilter(WordsFilter):
         return qs.matching(value) if value else qs
 
 
+def tops_of(request):
+    """The organisations in reach, at whose top a report may stand."""
+    return Organisation.objects.visible_to(request.user)
+
+
 class OrganisationFilter(ListFilter):
-    """Organisations by name, kind, village and term."""
+    """Organisations by name, kind, village and term. `within` and `existed_in` come from links of reports alone."""
 
     q = MatchingFilter(label="名称或编号")
     kind = django_filters.ChoiceFilter(label="类别", choices=OrganisationKind.choices, empty_label="全部类别")
@@ -58,11 +64,24 @@ class OrganisationFilter(ListFilter):
     party_form = django_filters.ChoiceFilter(label="党组织形式", choices=PartyForm.choices, empty_label="全部形式")
     field = django_filters.ChoiceFilter(label="领域", choices=Field.choices, empty_label="全部领域")
 
+    within = django_filters.ModelChoiceFilter(
+        label="组织及下级", queryset=tops_of, method="below", widget=forms.HiddenInput
+    )
+    existed_in = django_filters.NumberFilter(
+        label="存在于年份", min_value=1921, max_value=2100, method="in_year", widget=forms.HiddenInput
+    )
+
     extra = ("party", "party_form", "field")
 
     class Meta:
         model = Organisation
         fields = ()
+
+    def below(self, queryset, _name, value):
+        return queryset.filter(path__startswith=value.path)
+
+    def in_year(self, queryset, _name, value):
+        return queryset.existing_in(int(value))
 
     def by_term(self, queryset, _name, value):
         return queryset.filter(in_term(TERMS[value]))
@@ -74,7 +93,7 @@ class OrganisationFilter(ListFilter):
 class PersonFilter(ListFilter):
     """People by name, initials, phone and organisation."""
 
-    q = MatchingFilter(label="姓名、拼音首字母、手机号或尾号")
+    q = MatchingFilter(label="姓名、首字母、手机号或尾号")
     organisation = django_filters.ModelChoiceFilter(label="所在组织", queryset=organisations_of, empty_label="全部组织")
     incomplete = django_filters.ChoiceFilter(label="待完善", choices=YES_NO, empty_label="不限", method="by_state")
 
@@ -87,7 +106,7 @@ class PersonFilter(ListFilter):
 
 
 class RosterFilter(ListFilter):
-    """Members of the rosters in reach."""
+    """Members of the rosters in reach. `within` comes from links of reports alone."""
 
     q = WordsFilter(field_name="person__name", label="姓名")
     organisation = django_filters.ModelChoiceFilter(
@@ -100,10 +119,16 @@ class RosterFilter(ListFilter):
         method="by_standing",
     )
     votes = django_filters.ChoiceFilter(label="有表决权", choices=YES_NO, empty_label="不限", method="by_vote")
+    within = django_filters.ModelChoiceFilter(
+        label="党组织及下级", queryset=tops_of, method="below", widget=forms.HiddenInput
+    )
 
     class Meta:
         model = RosterMember
         fields = ()
+
+    def below(self, queryset, _name, value):
+        return queryset.filter(organisation__path__startswith=value.path)
 
     def by_standing(self, queryset, _name, value):
         return queryset.filter(probationary=value == "probationary")

@@ -334,7 +334,7 @@ class ImportForm(PortalForm):
         help_text="在 Excel 或 WPS 中选中区域（最好连同表头），复制，粘贴到这里；一次最多 2,000 行",
     )
     file = forms.FileField(
-        label="或上传 .xlsx 文件",
+        label="上传 .xlsx 文件",
         required=False,
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
         help_text="读第一张可见的工作表，最多 5,000 行、10 MB",

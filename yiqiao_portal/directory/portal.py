@@ -72,7 +72,7 @@ portal = Portal(
             "通讯录",
             "directory:home",
             "directory.view_area",
-            icon="people",
+            icon="contacts",
             order=80,
             children=(
                 MenuItem("组织", "directory:home", "directory.view_organisation"),

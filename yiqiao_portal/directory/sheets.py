@@ -1,10 +1,16 @@
 """Sheet 2 of the annual workbook: 党组织情况."""
 
-from django.db.models import Sum
+from collections import Counter
+from dataclasses import replace
+from urllib.parse import urlencode
 
-from yiqiao_portal.core.portal import Check, Definition, SheetKind
+from django.db.models import Sum
+from django.urls import reverse
+
+from yiqiao_portal.core.portal import Check, Definition, Figure, SheetKind
 from yiqiao_portal.core.workbooks import Cell, Column, Sheet
 
+from .models import RosterMember
 from .terms import term_state
 
 COLUMNS = (
@@ -23,6 +29,7 @@ COLUMNS = (
     Column("state", "状态", "short", width=14),
     Column("note", "备注"),
 )
+STANDINGS = {"formal": ("formal_members", False), "probationary": ("probationary_members", True)}
 DEFINITIONS = (
     Definition("党组织数", "统计年度内存在过的党组织，按镇定顺序排列", "党建办工作口径"),
     Definition("正式党员数、预备党员数", "党组织填报或导入的总数，以最近一次填报为准", "党建办工作口径"),
@@ -35,18 +42,69 @@ DEFINITIONS = (
 
 def build(report) -> Sheet:
     """One row per Party organisation that existed in the year."""
+    rosters = _rosters(report)
     return Sheet(
         name="党组织情况",
         title=f"{report.year}年党组织情况",
-        columns=COLUMNS,
-        rows=(_row(number, row, report) for number, row in enumerate(report.organisations, start=1)),
+        columns=_columns(report, rosters),
+        rows=(_row(number, row, report, rosters) for number, row in enumerate(report.organisations, start=1)),
         meta=report.meta,
         source="来源：通讯录·组织；点组织名称和人数可看原始记录",
         frozen=2,
     )
 
 
-def _row(number: int, organisation, report) -> list:
+def _rosters(report) -> Counter:
+    """(organisation id, 预备) → how many stand on its roster."""
+    rows = RosterMember.objects.alive().filter(organisation__in=report.organisations, person__deleted_at=None)
+    return Counter(rows.values_list("organisation_id", "probationary"))
+
+
+def _columns(report, rosters: Counter) -> list[Column]:
+    """With the lists that the totals count: the rosters where each number is its roster's, else the organisations."""
+    urls = {
+        key: _roster_url(probationary, within=report.place.pk)
+        for key, (_, probationary) in STANDINGS.items()
+        if _all_listed(report, key, rosters)
+    }
+    return [replace(column, total_url=urls.get(column.key, _organisations_url(report))) for column in COLUMNS]
+
+
+def _organisations_url(report) -> str:
+    """The list of the report's organisations."""
+    query = urlencode({"party": "yes", "existed_in": report.year, "within": report.place.pk})
+    return f"{reverse('directory:organisations')}?{query}"
+
+
+def figures(report) -> list[Figure]:
+    """How many organisations the report speaks of."""
+    return [Figure("党组织", len(report.organisations), "个", _organisations_url(report))]
+
+
+def _all_listed(report, key: str, rosters: Counter) -> bool:
+    """Each number is what its roster counts, and there are no other rosters below the place."""
+    field, probationary = STANDINGS[key]
+    below = RosterMember.objects.alive().filter(person__deleted_at=None, probationary=probationary)
+    below = below.filter(organisation__path__startswith=report.place.path).count()
+    numbers = [(getattr(row, field), rosters[row.pk, probationary]) for row in report.organisations]
+    return all(typed == listed for typed, listed in numbers) and below == sum(listed for _, listed in numbers)
+
+
+def _roster_url(probationary: bool, **place) -> str:
+    standing = "probationary" if probationary else "formal"
+    return f"{reverse('directory:rosters')}?{urlencode({'standing': standing, **place})}"
+
+
+def _members(organisation, key: str, rosters: Counter) -> Cell:
+    """A number of members with its roster; one that is typed leads to the page where it stands."""
+    field, probationary = STANDINGS[key]
+    number = getattr(organisation, field)
+    listed = number == rosters[organisation.pk, probationary]
+    url = _roster_url(probationary, organisation=organisation.pk) if listed else organisation.get_absolute_url()
+    return Cell(number, url)
+
+
+def _row(number: int, organisation, report, rosters: Counter) -> list:
     url = organisation.get_absolute_url()
     state = term_state(organisation.expires_on, today=report.until, extended_until=organisation.extended_until)
     return [
@@ -54,8 +112,8 @@ def _row(number: int, organisation, report) -> list:
         Cell(organisation.name, url),
         organisation.get_party_form_display(),
         f"{organisation.area or '--'}/{organisation.get_field_display() or '--'}",
-        Cell(organisation.formal_members, url),
-        Cell(organisation.probationary_members, url),
+        _members(organisation, "formal", rosters),
+        _members(organisation, "probationary", rosters),
         organisation.groups,
         "是" if organisation.committee_size else "否",
         organisation.committee_size,
@@ -84,4 +142,4 @@ def checks(report, written) -> list[Check]:
     ]
 
 
-SHEET = SheetKind(2, "党组织情况", build, checks, DEFINITIONS)
+SHEET = SheetKind(2, "党组织情况", build, checks, DEFINITIONS, figures)

@@ -50,9 +50,16 @@ class PersonTable(ListTable):
     """People; the phone is masked on the page and in the file, and nothing is sorted by it."""
 
     name = TitleColumn(order_by=("pinyin", "pk"))
-    organisation = tables.Column(order_by=("organisation__order", "pinyin", "pk"))
-    duty = tables.Column(orderable=False)
-    phone = tables.Column(accessor="masked_phone", verbose_name="手机号", orderable=False)
+    organisation = tables.Column(
+        order_by=("organisation__order", "pinyin", "pk"), attrs={"td": {"class": "brk", "data-label": "所在组织"}}
+    )
+    duty = tables.Column(orderable=False, attrs={"td": {"data-label": "职务"}})
+    phone = tables.Column(
+        accessor="masked_phone",
+        verbose_name="手机号",
+        orderable=False,
+        attrs={"td": {"data-label": "手机号", "class": "nowrap"}},
+    )
     tag = TagColumn(verbose_name="状态")
 
     class Meta(ListTable.Meta):

@@ -14,14 +14,9 @@ from .models import Place
 from .tables import PlaceTable
 
 
-def home() -> list[Crumb]:
-    """The beginning of every way."""
-    return [Crumb("通讯录", reverse("directory:home"))]
-
-
 def places() -> list[Crumb]:
     """The way to one place."""
-    return [*home(), Crumb("场所", reverse("places:places"))]
+    return [Crumb("场所", reverse("places:places"))]
 
 
 class PlaceList(ListPage):
@@ -39,9 +34,6 @@ class PlaceList(ListPage):
 
     def get_queryset(self):
         return super().get_queryset().select_related("area").order_by("area__depth", "area__order", "pk")
-
-    def get_crumbs(self):
-        return home()
 
     def get_actions(self):
         if not self.request.user.has_perm("places.add_place"):

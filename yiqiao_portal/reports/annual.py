@@ -1,10 +1,11 @@
 """The annual workbook: every app's sheets in their official order, closed by the checks."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
 from django.conf import settings
+from django.urls import reverse
 
 from yiqiao_portal.core import registry
 from yiqiao_portal.core.dates import today
@@ -59,6 +60,11 @@ class Report:
         return f"{self.year}年党建工作年度统计台账（{self.place.short_name}）"
 
     @property
+    def check_url(self) -> str:
+        """The page that makes the checks anew and lists them."""
+        return f"{reverse('reports:annual')}?year={self.year}&organisation={self.place.pk}&check=1"
+
+    @property
     def meta(self) -> tuple[tuple[str, str], ...]:
         """What stands above every table; the office fills in the names by hand where they are empty."""
         return (
@@ -70,10 +76,19 @@ class Report:
         )
 
 
+def workbook(report: Report, target, *, stamp: Stamp) -> Workbook:
+    """The workbook to be written to a path or stream."""
+    return Workbook(target, title=report.title, unit=report.place.name, stamp=stamp, base_url=settings.PORTAL_URL)
+
+
 def write(report: Report, target, *, stamp: Stamp) -> list[Check]:
     """Write the workbook to a path or stream; returns the checks, of which none should be off."""
+    return fill(workbook(report, target, stamp=stamp), report)
+
+
+def fill(book: Workbook, report: Report) -> list[Check]:
+    """Write every sheet of the report and close the workbook; returns the checks."""
     checks: list[Check] = []
-    book = Workbook(target, title=report.title, unit=report.place.name, stamp=stamp, base_url=settings.PORTAL_URL)
     with book:
         book.add(_cover(report))
         for kind in registry.sheets():
@@ -105,7 +120,7 @@ def _check_sheet(report: Report, checks: list[Check]) -> Sheet:
     return Sheet(
         name="校验",
         title=f"{report.year}年度台账校验",
-        columns=CHECKS,
+        columns=[replace(column, total_url=report.check_url) if column.total else column for column in CHECKS],
         rows=[_check_row(number, check) for number, check in enumerate(checks, start=1)],
         meta=report.meta,
         source="每一行“不符”都应为 0；不为 0 时请先核对再上报",

@@ -3,13 +3,13 @@
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
-from yiqiao_portal.audit.services import record
 from yiqiao_portal.core.dates import today
 from yiqiao_portal.core.exceptions import DomainError
-from yiqiao_portal.core.workbooks import Stamp
+from yiqiao_portal.core.export import log_export, new_stamp
+from yiqiao_portal.core.portal import Check
 from yiqiao_portal.directory.models import Organisation
 
-from .annual import FIRST_YEAR, Report, write
+from .annual import FIRST_YEAR, Report, fill, workbook
 
 
 def read_year(typed: str | int) -> int:
@@ -27,16 +27,19 @@ def check_year(year: int) -> int:
     return year
 
 
-def stamp_for(name: str, *, by=None) -> Stamp:
-    """The stamp of a new export, after its audit entry."""
-    entry = record("report.annual", by=by, object_type="reports.annual")
-    return Stamp(by=name, serial=f"YQ-NB-{entry.pk:06d}", purpose="年度统计")
+def write_annual(report: Report, target, *, name: str, by=None) -> list[Check]:
+    """Write the workbook to a path or stream and log it; returns the checks. `name` stands in the file."""
+    stamp = new_stamp(name, series="NB", purpose="年度统计")
+    book = workbook(report, target, stamp=stamp)
+    checks = fill(book, report)
+    log_export("report.annual", book, stamp, by=by, object_type="reports.annual")
+    return checks
 
 
 def export_annual(place: Organisation, year: int, *, by) -> BinaryIO:
     """The workbook as an open file at its beginning."""
     report = Report(check_year(year), place, made_by=by.name)
     file = TemporaryFile()  # noqa: SIM115 - the response closes it
-    write(report, file, stamp=stamp_for(by.name, by=by))
+    write_annual(report, file, name=by.name, by=by)
     file.seek(0)
     return file

@@ -1,18 +1,21 @@
 """The page of the annual workbook."""
 
+from tempfile import TemporaryFile
+
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from yiqiao_portal.core import registry
 from yiqiao_portal.core.dates import today
+from yiqiao_portal.core.portal import Check
 from yiqiao_portal.core.views.base import Action, Crumb, PortalPage
-from yiqiao_portal.core.workbooks import CONTENT_TYPE
+from yiqiao_portal.core.workbooks import CONTENT_TYPE, Stamp
 from yiqiao_portal.directory.models import Organisation
 from yiqiao_portal.directory.scope import scope_of
 
 from . import services
-from .annual import FIRST_YEAR, GENERAL, Report
+from .annual import FIRST_YEAR, GENERAL, Report, write
 
 
 class AnnualPage(PortalPage):
@@ -44,6 +47,13 @@ class AnnualPage(PortalPage):
         file = services.export_annual(self.report.place, self.report.year, by=request.user)
         return FileResponse(file, as_attachment=True, filename=f"{self.report.title}.xlsx", content_type=CONTENT_TYPE)
 
+    def checks(self) -> list[Check] | None:
+        """The workbook's checks, made anew when asked for: all sheets are built, nothing leaves the house."""
+        if not self.request.GET.get("check"):
+            return None
+        with TemporaryFile() as file:
+            return write(self.report, file, stamp=Stamp(by=self.request.user.name, serial="", purpose="核对"))
+
     def get_actions(self):
         url = f"?year={self.report.year}&organisation={self.report.place.pk}&format=xlsx"
         return [Action(f"导出 {self.report.year} 年 Excel", url, icon="down", primary=True)]
@@ -57,7 +67,12 @@ class AnnualPage(PortalPage):
         sheets = [
             {"title": kind.title, "number": kind.number, "definitions": kind.definitions} for kind in registry.sheets()
         ]
+        checks = self.checks()
         return super().get_context_data(
+            figures=[figure for kind in registry.sheets() if kind.figures for figure in kind.figures(self.report)],
+            checks=checks,
+            off=sum(check.off for check in checks or ()),
+            check_url=self.report.check_url,
             views=years,
             sheets=sheets,
             general=GENERAL,

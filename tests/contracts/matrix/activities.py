@@ -59,6 +59,7 @@ def period(stage, row) -> dict:
 RULES: dict[str, Rule | tuple[Rule, ...]] = {
     "activities:list": Rule(BUSINESS, queries=("", "format=xlsx", "print=1", "state=draft", "page=99", "sort=title")),
     "activities:matrix": Rule(READERS, queries=("", "format=xlsx", "kind=congress", "print=1")),
+    "activities:cells": Rule(READERS, queries=("", "format=xlsx", "verdict=not_met", "kind=congress&print=1")),
     "activities:explain": Rule(RECORDERS, "organisation", period, send=Send("branch", reason)),
     "activities:finish_decision": Rule(
         RECORDERS,
@@ -97,7 +98,7 @@ RULES: dict[str, Rule | tuple[Rule, ...]] = {
     ),
     "activities:do": (
         Rule(RECORDERS, "draft", transition("submit"), send=Send("branch")),
-        Rule(RECORDERS, "activity", transition("withdraw"), send=Send("branch")),
+        Rule(RECORDERS, "handed in", transition("withdraw"), send=Send("branch")),
         Rule(OFFICE, "activity", transition("confirm"), send=Send("leader")),
         Rule(
             OFFICE, "activity", transition("return"), send=Send("town", lambda stage, row: {"reason": "请补充议题。"})

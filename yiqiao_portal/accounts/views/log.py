@@ -45,7 +45,7 @@ class EntryList(ListPage):
     filter_class = EntryFilter
     permission = VIEW
     title = "操作日志"
-    lede = "只记操作人、操作、对象编号和字段名，不含业务内容。"
+    lede = "只记操作人、操作、对象编号和字段名，不含业务内容。登录失败只记所输账号的代号：输入相同，代号相同。"
     export_action = "audit.export"
     empty_title = "还没有操作记录"
 
@@ -88,19 +88,28 @@ class EntryPage(DetailPage):
         return [Crumb("操作日志", reverse("audit:list"))]
 
     def sections(self):
-        return [Section("操作", self._what()), Section("来源与链值", self._where())]
+        file = [Section("导出的文件", self._file())] if self.object.sha256 else []
+        return [Section("操作", self._what()), *file, Section("来源与链值", self._where())]
 
     def _what(self) -> list[Fact]:
         entry = self.object
         return [
             Fact("时间", display(entry.at)),
             Fact("操作人", actor_label(entry)),
-            Fact("操作", f"{actions.label(entry.action)}（{entry.action}）"),
+            Fact("操作", actions.label(entry.action)),
             Fact("对象", log.object_label(entry)),
             Fact("结果", log.result_tag(entry)),
             Fact("当时岗位", log.role_label(entry)),
             Fact("涉及字段", log.field_labels(entry), full=True),
             Fact("事由", entry.reason, full=True),
+        ]
+
+    def _file(self) -> list[Fact]:
+        entry = self.object
+        return [
+            Fact("文件编号", entry.object_id),
+            Fact("导出行数", entry.rows),
+            Fact("文件摘要", f"{entry.sha256}（SHA-256，用来核对手中的文件是否就是这一份）", full=True),
         ]
 
     def _where(self) -> list[Fact]:

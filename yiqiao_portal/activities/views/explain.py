@@ -2,7 +2,9 @@
 
 from functools import cached_property
 
+from django.contrib import messages
 from django.http import Http404
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from yiqiao_portal.core.dates import today
@@ -10,11 +12,15 @@ from yiqiao_portal.core.views.base import Crumb, ObjectPage
 from yiqiao_portal.core.views.edit import FormMixin
 from yiqiao_portal.directory.models import Organisation
 
-from .. import selectors, services
+from .. import explain_services as services
+from .. import selectors
 from ..forms import ExplanationForm
 from ..rhythm import Period
 from .matrix import check_year, kind_of
 from .records import LIST
+
+SAVE = ({"label": "保存说明", "name": "", "value": "", "primary": True},)
+RETRACT = ({"label": "收回说明", "name": "do", "value": "retract", "primary": False},)
 
 
 def period_of(kind, year: int, number: int) -> Period:
@@ -44,7 +50,6 @@ class ExplainPage(FormMixin, ObjectPage):
     permission = "activities.explain"
     pk_url_kwarg = "organisation"
     template_name = "activities/explain.html"
-    submits = ({"label": "保存说明", "name": "", "value": "", "primary": True},)
     lede = "已经举行的，请去补记；确实没有开展的，写一句原因。"
 
     @cached_property
@@ -55,6 +60,35 @@ class ExplainPage(FormMixin, ObjectPage):
     def period(self) -> Period:
         return period_of(self.kind, self.kwargs["year"], self.kwargs["number"])
 
+    @cached_property
+    def spot(self) -> selectors.Spot:
+        """The cell as it is now."""
+        return selectors.spot_of(self.object, self.kind, self.period)
+
+    @cached_property
+    def existing(self):
+        """What stands there now."""
+        return selectors.explanation_of(self.request.user, self.object, self.kind, self.period)
+
+    @property
+    def submits(self):
+        """Save; where something is written, take it back."""
+        return SAVE + (RETRACT if self.existing else ())
+
+    def get(self, request, *args, **kwargs):
+        if not self.spot.reason:
+            services.check_needed(self.spot)
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        return self.retract() if request.POST.get("do") == "retract" else super().post(request, *args, **kwargs)
+
+    def retract(self):
+        """Take the explanation back; its words stay in the message."""
+        row = services.retract(self.spot, self.kind, by=self.request.user, version=seen_version(self.request.POST))
+        messages.success(self.request, f"说明已收回：“{row.reason}”。")
+        return redirect(self.done_url(row))
+
     def get_title(self):
         return f"{self.object} {self.period.label} {self.kind}"
 
@@ -63,17 +97,11 @@ class ExplainPage(FormMixin, ObjectPage):
         return [LIST, Crumb("应记录一览", url)]
 
     def get_form(self, data=None, files=None):
-        initial = {"reason": getattr(self.existing(), "reason", "")}
-        return ExplanationForm(data, files, user=self.request.user, initial=initial)
-
-    def existing(self):
-        """What stands there now."""
-        return selectors.explanation_of(self.request.user, self.object, self.kind, self.period)
+        return ExplanationForm(data, files, user=self.request.user, initial={"reason": self.spot.reason})
 
     def write(self, form):
-        seen = seen_version(self.request.POST)
-        place = {"year": self.period.year, "number": self.period.number, "version": seen}
-        return services.explain(self.object, self.kind, by=self.request.user, **place, **form.cleaned_data)
+        version = seen_version(self.request.POST)
+        return services.explain(self.spot, self.kind, by=self.request.user, version=version, **form.cleaned_data)
 
     def done_message(self, row):
         return "说明已保存。"
@@ -84,5 +112,13 @@ class ExplainPage(FormMixin, ObjectPage):
     def get_context_data(self, **kwargs):
         may = self.request.user.has_perm("activities.add_activity", self.object)
         url = record_url(self.object, self.kind, self.period) if may else ""
-        version = str(getattr(self.existing(), "version", 0))
-        return super().get_context_data(record_url=url, version=version, **kwargs)
+        moot = services.NEEDLESS.get(self.spot.cell, "") if self.spot.moot else ""
+        version = str(getattr(self.existing, "version", 0))
+        return super().get_context_data(
+            record_url=url,
+            version=version,
+            moot=moot,
+            reason=self.spot.reason,
+            may_retract=self.spot.cell not in services.HELD_CELLS,
+            **kwargs,
+        )

@@ -2,17 +2,16 @@
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
-from yiqiao_portal.audit.services import record
 from yiqiao_portal.core.dates import today
 from yiqiao_portal.core.export import excel_answer
 from yiqiao_portal.core.views.base import Crumb, PortalPage
 
+from ..choices import FIRST_YEAR
 from ..matrix import Matrix
 from ..models import ActivityKind
 from .records import LIST
-
-FIRST_YEAR = 2021
 
 
 def kind_of(code: str) -> ActivityKind:
@@ -41,23 +40,23 @@ class MatrixPage(PortalPage):
         return self.export() if request.GET.get("format") == "xlsx" else super().get(request, *args, **kwargs)
 
     def get_title(self):
-        return f"{self.title}：{self.matrix.kind}" if hasattr(self, "matrix") else self.title
+        return f"{self.matrix.year} 年{self.matrix.kind}应记录一览" if hasattr(self, "matrix") else self.title
 
     def get_lede(self):
         kind = self.matrix.kind
         scope = "" if kind.applies_when == "always" else f"（{kind.get_applies_when_display()}）"
         rule = f"{kind}{kind.get_period_display()}至少 {kind.minimum} 次{scope}"
-        return f"{self.matrix.year} 年 · {rule}。按镇定顺序排列，不计分、不排名；点格子看记录或去补记。"
+        return f"{rule}。按镇定顺序排列，不计分、不排名；点格子看记录或去补记。"
 
     def get_crumbs(self):
         return [Crumb("工作台", "/"), LIST]
 
     def export(self):
         """The same words in a workbook."""
-        entry = record("activity.export", by=self.request.user, object_type="activities.matrix")
         title = f"{self.matrix.year}年{self.matrix.kind}应记录一览"
         columns, rows = self.matrix.excel_columns(), self.matrix.excel_rows()
-        return excel_answer(title, columns, rows, user=self.request.user, entry=entry)
+        what = {"action": "activity.export", "object_type": "activities.matrix"}
+        return excel_answer(title, columns, rows, user=self.request.user, **what)
 
     def get_context_data(self, **kwargs):
         year, code = self.matrix.year, self.matrix.kind.code
@@ -66,6 +65,7 @@ class MatrixPage(PortalPage):
             matrix=self.matrix.page(),
             views=[_tab(kind, year, current=kind.code == code) for kind in ActivityKind.objects.exclude(period="")],
             years=[{"title": f"{near} 年", "url": f"?kind={code}&year={near}"} for near in years],
+            cells_url=f"{reverse('activities:cells')}?year={year}&kind={code}",
             export_url=f"?kind={code}&year={year}&format=xlsx",
             **kwargs,
         )

@@ -11,7 +11,7 @@ from yiqiao_portal.core.views.edit import FormMixin
 from yiqiao_portal.core.views.list import ListPage, Preset
 
 from .. import selectors, services
-from ..choices import State
+from ..choices import RECORDED, State
 from ..filters import ActivityFilter
 from ..forms import FinishForm
 from ..models import Activity, AgendaItem, Attendance, Decision
@@ -48,6 +48,13 @@ class ActivityList(ListPage):
     def get_crumbs(self):
         return [Crumb("工作台", "/")]
 
+    def get_template_names(self):
+        return ["activities/ledger.html"] if self.request.GET.get("print") else super().get_template_names()
+
+    def get_context_data(self, **kwargs):
+        asked = self.request.GET.get("state", "")
+        return super().get_context_data(has_open=asked not in {"recorded", *RECORDED}, **kwargs)
+
     def get_actions(self):
         if not self.request.user.has_perm("activities.add_activity"):
             return []
@@ -71,7 +78,10 @@ class ActivityDetail(DetailPage):
         return [Crumb("工作台", "/"), LIST]
 
     def get_lede(self):
-        return f"{self.object.kind} · {self.object.organisation} · {self.object.held_on}"
+        row, user = self.object, self.request.user
+        own = row.state == State.SUBMITTED and services.refused_because("confirm", row, by=user)
+        words = (str(row.kind), str(row.organisation), str(row.held_on), "自己记录的，须由另一位确认" if own else "")
+        return " · ".join(word for word in words if word)
 
     def get_actions(self):
         user, pk = self.request.user, self.object.pk

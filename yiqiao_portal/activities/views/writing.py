@@ -14,11 +14,11 @@ from yiqiao_portal.directory.models import Organisation
 from yiqiao_portal.directory.scope import scope_of
 
 from .. import selectors, services
-from ..choices import EDITABLE, State
+from ..choices import EDITABLE
 from ..forms import ActivityForm, PlanForm, venues_for
 from ..models import Activity, ActivityKind
 from ..prefill import Prefill
-from ..workflow import ACTIVITY
+from ..workflow import ACTIVITY, way_to_change
 from .records import LIST
 
 SUBMITS = (
@@ -26,6 +26,12 @@ SUBMITS = (
     {"label": "存草稿", "name": "do", "value": "draft", "primary": False},
 )
 FLOW = ("支部台账", "应记录一览", "镇党建办待确认", "年度报告")
+
+
+def twin_hint(activity: Activity, remedy: str) -> str:
+    """Perhaps the same meeting twice; empty when there is no other record of the branch, kind and day."""
+    twin = selectors.twin_of(activity)
+    return f"提示：当天已有一条同类记录 {twin.serial}，如有重复，{remedy}。" if twin else ""
 
 
 class ChooseKind(PortalPage):
@@ -52,7 +58,7 @@ class EditableOnly:
     def check_state(self):
         activity = self.guarded()
         if activity.state not in EDITABLE and self.request.user.has_perm("activities.submit_activity", activity):
-            way = "请镇党建办退回" if activity.state == State.CONFIRMED else "请先撤回，或请镇党建办退回"
+            way = way_to_change(self.request.user, activity)
             raise Conflict(f"这条记录现在是“{activity.get_state_display()}”，不能修改。如需更正，{way}。")
 
 
@@ -77,9 +83,7 @@ class ActivityFormMixin:
 
     def done_message(self, row) -> str:
         done = "提交，镇党建办将会确认" if self.submitting() else "存为草稿"
-        twin = selectors.twin_of(row)
-        hint = f"提示：当天已有一条同类记录 {twin.serial}，如有重复，请把其中一条移入回收站。" if twin else ""
-        return f"“{row}”已{done}。编号 {row.serial}。{hint}"
+        return f"“{row}”已{done}。编号 {row.serial}。{twin_hint(row, '请把其中一条移入回收站')}"
 
     def get_context_data(self, **kwargs):
         form = kwargs["form"]
@@ -175,6 +179,17 @@ class ActivityTransition(TransitionPage):
 
     def perform(self, name, data):
         return services.perform(self.object, name, by=self.request.user, **data)
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        remedies = {"submit": "请不要提交，把它移入回收站", "confirm": "请退回补充，写明重复"}
+        remedy = remedies.get(self.transition.name)
+        return context | {"consequence": context["consequence"] + (twin_hint(self.object, remedy) if remedy else "")}
+
+    def denied_message(self) -> str:
+        row = self.object
+        said = services.refused_because(self.transition.name, row, by=self.request.user) if row else ""
+        return said or super().denied_message()
 
 
 class PlanPage(CreatePage):

@@ -201,9 +201,11 @@ def row_header(table) -> str:
 
 
 @register.simple_tag
-def cell_attrs(column) -> SafeString | str:
-    """The attributes of a cell as its author declared them."""
+def cell_attrs(column, value="") -> SafeString | str:
+    """The attributes of a cell as its author declared them; an empty value is marked, so that a card leaves it out."""
     declared = _declared(column, "td")
+    if show(value) == EMPTY:
+        declared = declared | {"class": f"{declared.get('class', '')} none".strip()}
     return format_html_join("", ' {}="{}"', declared.items()) if declared else ""
 
 

@@ -28,6 +28,15 @@ class Crumb:
     url: str = ""
 
 
+HOME = Crumb("工作台", "/")
+
+
+def trail(steps: list[Crumb], title: str) -> list[Crumb]:
+    """The way back of every page: 工作台 › the list it belongs to › the page itself."""
+    between = [step for step in steps if step.url != HOME.url]
+    return [*([] if title == HOME.title else [HOME]), *between, Crumb(title)]
+
+
 @dataclass
 class Page:
     """Head of a page."""
@@ -61,6 +70,7 @@ class PortalPage(TemplateView):
         return self.lede
 
     def get_crumbs(self) -> list[Crumb]:
+        """What lies between the workbench and this page: its list, and the row that it is about."""
         return []
 
     def get_actions(self) -> list[Action]:
@@ -68,7 +78,7 @@ class PortalPage(TemplateView):
 
     def get_page(self) -> Page:
         title = self.get_title()
-        return Page(title, self.get_lede(), [*self.get_crumbs(), Crumb(title)], self.get_actions())
+        return Page(title, self.get_lede(), trail(self.get_crumbs(), title), self.get_actions())
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(page=self.get_page(), **kwargs)

@@ -4,10 +4,23 @@ from django.forms import FileField
 from django.http import QueryDict
 from django.shortcuts import render
 
+from ..locking import saved_only_by
+
 MINE, THEIRS = "mine", "theirs"
 IGNORED = {"csrfmiddlewaretoken", "version", "idempotency_key"}
-KEPT = "您打开之后，别人已保存过这条记录。请逐项选择保留哪一边，您填写的内容没有丢。"
+KEPT = "您打开之后，{who}已保存过这条记录。请逐项选择保留哪一边，您填写的内容没有丢。"
+# who saved → head of that side, its choice, head of the other side, its choice
+SIDES = {
+    "别人": ("别人已保存", "保留别人的", "您填写的", "用我的"),
+    "您在另一个窗口": ("另一个窗口已保存", "保留已保存的", "这个窗口填写的", "用这里填写的"),
+}
 FILES_GONE = "选好的照片和附件没有保存，请保存后再补选。"  # a page cannot send files a second time
+
+
+def sent_version(request) -> int:
+    """The version that a posted form was opened with; 0, which no row has, for anything else."""
+    sent = request.POST.get("version", "")
+    return int(sent) if sent.isdecimal() and len(sent) < 9 else 0
 
 
 def conflict_page(view, form):
@@ -15,11 +28,15 @@ def conflict_page(view, form):
     row = view.get_queryset().get(pk=view.object.pk)
     view.object = row
     saved = view.get_form()
+    own = saved_only_by(view.request.user, row, since=sent_version(view.request))
+    who = "您在另一个窗口" if own else "别人"
+    kept = KEPT.format(who=who)
     context = view.get_context_data(form=form) | {
         "rows": compare(saved, form),
         "typed": typed(view.request.POST),
         "version": row.version,
-        "message": KEPT + FILES_GONE if view.request.FILES else KEPT,
+        "message": kept + FILES_GONE if view.request.FILES else kept,
+        "sides": SIDES[who],
     }
     return render(view.request, "generic/conflict.html", context, status=409)
 

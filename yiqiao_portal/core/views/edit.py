@@ -11,18 +11,12 @@ from yiqiao_portal.audit.services import record
 
 from .. import recycle
 from ..exceptions import Conflict, DomainError, StaleVersion
-from ..idempotency import create_once, made_with, read_key
+from ..idempotency import Earlier, OtherContent, content_digest, create_once, made_with, read_key
 from ..sandbox import Refused
 from .base import ObjectPage, PortalPage
-from .conflict import conflict_page, merged_post
+from .conflict import conflict_page, merged_post, sent_version
 
 NO_SECRETS = "严禁录入涉密信息。"
-
-
-def sent_version(request) -> int:
-    """The version that a posted form was opened with; 0, which no row has, for anything else."""
-    sent = request.POST.get("version", "")
-    return int(sent) if sent.isdecimal() and len(sent) < 9 else 0
 
 
 class FormMixin:
@@ -108,25 +102,42 @@ class CreatePage(FormMixin, PortalPage):
 
     model = None
 
+    earlier: Earlier | None = None  # a row that this very form has made, of other content
+    digest = ""  # of what the form holds: tells a second copy from a second record
+
+    def post(self, request, *args, **kwargs):
+        self.digest = content_digest(request.POST, request.FILES)
+        return super().post(request, *args, **kwargs)
+
     def write(self, form):
         key = read_key(self.request.POST.get("idempotency_key"))
-        return create_once(by=self.request.user, key=key, model=self.model, create=lambda: self.create(form))
+        options = {"digest": self.digest, "create": lambda: self.create(form)}
+        return create_once(by=self.request.user, key=key, model=self.model, **options)
+
+    def refuse(self, form, error: DomainError):
+        """Other content under a used key is no mistake of a field: the page itself says how to go on."""
+        return self.show(form, status=409) if isinstance(error, OtherContent) else super().refuse(form, error)
 
     def show(self, form, *, status: int = 200):
         """The second copy of a form is no mistake although its own row now stands in its way: it leads to that row."""
-        refused = status >= 400
-        row = made_with(by=self.request.user, key=self.key(), model=self.model) if refused else None
-        return self.done(row) if row else super().show(form, status=status)
+        if status >= 400:
+            self.earlier = made_with(by=self.request.user, key=self.key(), model=self.model, digest=self.digest)
+        if self.earlier and self.earlier.same:
+            return self.done(self.earlier.row)
+        return super().show(form, status=status)
 
     def create(self, form):
         """Call the service."""
         raise DomainError("这一页还不能新增。")
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(idempotency_key=self.key(), **kwargs)
+        earlier = self.earlier.row if self.earlier else None
+        return super().get_context_data(idempotency_key=self.key(), earlier=earlier, **kwargs)
 
     def key(self) -> UUID:
-        """The key that the form was sent with; a new one for a new form, and for one that had none."""
+        """The key that the form was sent with; a new one for a new form, one that had none, or a used one."""
+        if self.earlier:
+            return uuid4()
         try:
             return read_key(self.request.POST.get("idempotency_key"))
         except DomainError:
@@ -256,11 +267,7 @@ class TransitionPage(FormMixin, ObjectPage):
         return ["generic/form.html" if self.transition.form else "generic/confirm.html"]
 
     def get_form(self, data=None, files=None):
-        form_class = (
-            import_string(self.transition.form)
-            if self.transition.form
-            else import_string("yiqiao_portal.core.forms.PortalForm")
-        )
+        form_class = import_string(self.transition.form or "yiqiao_portal.core.forms.PortalForm")
         return form_class(data, files, user=self.request.user)
 
     def get_title(self) -> str:

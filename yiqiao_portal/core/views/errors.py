@@ -25,6 +25,8 @@ MESSAGES = {
     413: "提交的文字或文件太大：文字总量不超过 5MB，照片每张不超过 8MB。请精简后再提交。",
     500: "系统出错，内容未保存。请稍后再试；如反复出现，请把下面的编号告诉系统管理员。",
 }
+SAFE = {"GET", "HEAD", "OPTIONS"}
+WRONG_ADDRESS = "网址里有写错的内容，没有打开。请返回上一页，或从左侧菜单重新进入。"
 TOO_BIG = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
@@ -35,6 +37,7 @@ def page(request, status: int, *, message: str = "", **context):
         "message": message or MESSAGES[status],
         "status": status,
         "request_id": facts().request_id,
+        "sent": request.method not in SAFE,
         **context,
     }
     if not hasattr(request, "user"):
@@ -44,6 +47,8 @@ def page(request, status: int, *, message: str = "", **context):
 
 def bad_request(request, exception=None):
     """400, or 413 where the size was the trouble."""
+    if request.method in SAFE:
+        return page(request, 400, message=WRONG_ADDRESS)
     return page(request, 413 if isinstance(exception, TOO_BIG) else 400)
 
 

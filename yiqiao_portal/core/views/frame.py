@@ -11,6 +11,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 from django.views.generic import TemplateView
 
+from .base import Page, trail
+
 YEAR = 365 * 24 * 3600
 SIZES = {"std": "", "lg": "text-lg", "xl": "text-xl"}
 
@@ -78,3 +80,8 @@ class _Empty:
 @method_decorator(login_not_required, name="dispatch")
 class AboutPage(TemplateView):
     """A page of plain words: about personal data, about accessibility."""
+
+    title = ""
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(page=Page(self.title, crumbs=trail([], self.title)), **kwargs)

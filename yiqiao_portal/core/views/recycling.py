@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import View
 
 from .. import recycle, registry
+from ..exceptions import Conflict
 from .base import PortalPage
 
 MOST = 100
@@ -49,9 +50,19 @@ class Restore(View):
         kind = kinds_for(request.user).get(label)
         if kind is None:
             raise Http404
-        row = get_object_or_404(apps.get_model(label).objects.removed().in_scope(request.user), pk=pk)
+        row = get_object_or_404(apps.get_model(label).objects.in_scope(request.user), pk=pk)
         if not request.user.has_perm(kind.permission, row):
             raise PermissionDenied
-        recycle.restore(row, by=request.user)
-        messages.success(request, f"“{row}”已恢复。")
+        return self._back(request, row)
+
+    def _back(self, request, row):
+        """The second of two clicks finds it restored: nothing is wrong then."""
+        try:
+            recycle.restore(row, by=request.user)
+            messages.success(request, f"“{row}”已恢复。")
+        except Conflict:
+            row.refresh_from_db()
+            if row.deleted_at:
+                raise
+            messages.info(request, f"“{row}”已在原处，不用再恢复。")
         return redirect(row.get_absolute_url())

@@ -1,6 +1,7 @@
 """The workbench: what waits, what is near, how the year stands."""
 
 from datetime import timedelta
+from math import ceil
 
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +19,13 @@ TILES = (
 )
 WEEKDAYS = "一二三四五六日"
 SHOWN = 8
+MOST_IN_ROW = 5
+
+
+def per_row(count: int) -> int:
+    """How many figures stand in a row, so that all rows are as full as can be: 6 → 3, 7 → 4, 10 → 5."""
+    rows = max(1, ceil(count / MOST_IN_ROW))
+    return max(1, ceil(count / rows))
 
 
 class Workbench(PortalPage):
@@ -120,6 +128,7 @@ class Workbench(PortalPage):
             notices=[],
             week=self.week(),
             figures=figures,
+            figures_per_row=per_row(len(figures)),
             figures_at=timezone.localtime(),
             **kwargs,
         )

@@ -5,7 +5,6 @@ from django.urls import reverse
 from yiqiao_portal.core.views.base import Action, PortalPage
 
 from .. import selectors
-from .parts import home
 
 
 class Home(PortalPage):
@@ -44,9 +43,6 @@ class AreaTree(PortalPage):
     title = "区域"
     lede = "镇、村和社区，按统计用区划代码的官方顺序。"
 
-    def get_crumbs(self):
-        return [home()]
-
     def get_context_data(self, **kwargs):
         return super().get_context_data(town=selectors.town(), villages=selectors.villages(self.request.user), **kwargs)
 
@@ -58,9 +54,6 @@ class ServiceLines(PortalPage):
     permission = "directory.view_area"
     title = "服务线（九联）"
     lede = "记录活动时勾选，台账和年报按线统计；名称和顺序由镇里确定。"
-
-    def get_crumbs(self):
-        return [home()]
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(lines=selectors.service_lines(), **kwargs)

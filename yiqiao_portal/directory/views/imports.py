@@ -16,7 +16,7 @@ from ..importing import batches, preview
 from ..importing.rows import bring
 from ..models import ImportBatch
 from ..resources import columns, wanted
-from .parts import crumb, home
+from .parts import crumb
 
 LISTS = {ImportKind.PEOPLE: ("people", "人员"), ImportKind.ORGANISATIONS: ("organisations", "组织台账")}
 STARTS = {ImportKind.PEOPLE: "import_people", ImportKind.ORGANISATIONS: "import_organisations"}
@@ -34,7 +34,7 @@ class ImportStart(FormMixin, PortalPage):
         return "第 1 步，共 2 步 · 先检查，确认后才写入"
 
     def get_crumbs(self):
-        return [home(), crumb(*LISTS[self.kind])]
+        return [crumb(*LISTS[self.kind])]
 
     def autosave_key(self):
         return ""  # what is pasted holds phones and is kept by the portal, not by the browser
@@ -95,7 +95,7 @@ class ImportPreview(ObjectPage):
 
     def get_crumbs(self):
         kind = self.object.kind
-        return [home(), crumb(*LISTS[kind]), crumb(STARTS[kind], f"导入{self.object.get_kind_display()}")]
+        return [crumb(*LISTS[kind]), crumb(STARTS[kind], f"导入{self.object.get_kind_display()}")]
 
     def get_actions(self):
         return [Action("重新粘贴或上传", reverse(f"directory:{STARTS[self.object.kind]}"))]

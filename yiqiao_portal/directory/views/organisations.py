@@ -17,7 +17,7 @@ from ..querysets import in_term
 from ..tables import OrganisationTable
 from ..terms import TermState
 from . import boxes
-from .parts import chosen_id, crumb, home
+from .parts import chosen_id, crumb, organisations
 
 
 class OrganisationList(ListPage):
@@ -45,9 +45,6 @@ class OrganisationList(ListPage):
     def get_queryset(self):
         return super().get_queryset().with_expiry().select_related("area").official()
 
-    def get_crumbs(self):
-        return [home()]
-
     def get_actions(self):
         tree = Action("树形查看", reverse("directory:home"), icon="tree")
         if not self.request.user.has_perm("directory.add_organisation"):
@@ -65,7 +62,7 @@ class OrganisationPage(DetailPage):
         return super().get_queryset().select_related("area", "created_by")
 
     def get_crumbs(self):
-        return [home(), *self._above()]
+        return [organisations(), *self._above()]
 
     def _above(self):
         """The organisations above it that the user may see."""
@@ -103,7 +100,7 @@ class OrganisationNew(CreatePage):
     flow_to = ("组织台账", "届满提醒", "活动记录的可选组织", "年度报告")
 
     def get_crumbs(self):
-        return [home(), crumb("organisations", "组织台账")]
+        return [organisations()]
 
     def form_options(self):
         parent = chosen_id(self.request, "parent")
@@ -123,7 +120,7 @@ class OrganisationEdit(UpdatePage):
     form_class = OrganisationForm
 
     def get_crumbs(self):
-        return [home(), crumb("organisation", str(self.object), self.object.pk)]
+        return [organisations(), crumb("organisation", str(self.object), self.object.pk)]
 
     def update(self, form):
         return services.update_organisation(
@@ -144,7 +141,7 @@ class OrganisationRemove(RemovePage):
     list_url = "directory:organisations"
 
     def get_crumbs(self):
-        return [home(), crumb("organisation", str(self.object), self.object.pk)]
+        return [organisations(), crumb("organisation", str(self.object), self.object.pk)]
 
     def consequence(self):
         return "只用于录错的组织，30 天内可恢复。已撤销的组织请改为填写撤销日期，历年台账会保留。"

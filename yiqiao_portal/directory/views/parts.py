@@ -24,9 +24,19 @@ def crumb(name: str, title: str, *args) -> Crumb:
     return Crumb(title, reverse(f"directory:{name}", args=args))
 
 
-def home() -> Crumb:
-    """The beginning of every way."""
-    return crumb("home", "通讯录")
+def organisations() -> Crumb:
+    """The list to which organisations belong."""
+    return crumb("organisations", "组织台账")
+
+
+def people() -> Crumb:
+    """The list to which people belong."""
+    return crumb("people", "人员")
+
+
+def rosters() -> Crumb:
+    """The list to which the rosters belong."""
+    return crumb("rosters", "党员名册")
 
 
 def link(row) -> SafeString:

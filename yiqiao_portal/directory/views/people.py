@@ -15,7 +15,7 @@ from ..filters import PersonFilter
 from ..forms import PersonForm, PersonUpdateForm, RevealForm
 from ..models import Person
 from ..tables import PersonTable
-from .parts import Box, chosen_id, crumb, home, link
+from .parts import Box, chosen_id, crumb, link, people
 
 SECONDS = 60
 
@@ -37,9 +37,6 @@ class PersonList(ListPage):
     def get_queryset(self):
         return super().get_queryset().select_related("organisation").order_by("organisation__order", "pinyin", "pk")
 
-    def get_crumbs(self):
-        return [home()]
-
     def get_actions(self):
         actions = []
         if self.request.user.has_perm("directory.import_people"):
@@ -59,7 +56,7 @@ class PersonPage(DetailPage):
         return super().get_queryset().select_related("organisation", "created_by")
 
     def get_crumbs(self):
-        return [home(), crumb("people", "人员")]
+        return [people()]
 
     def get_lede(self):
         return str(self.object.organisation)
@@ -108,7 +105,7 @@ class PersonNew(CreatePage):
     flow_to = ("人员台账", "名册与活动的可选人员")
 
     def get_crumbs(self):
-        return [home(), crumb("people", "人员")]
+        return [people()]
 
     def form_options(self):
         organisation = chosen_id(self.request, "organisation") or self.request.user.post.organisation_id
@@ -126,7 +123,7 @@ class PersonEdit(UpdatePage):
     form_class = PersonUpdateForm
 
     def get_crumbs(self):
-        return [home(), crumb("person", str(self.object), self.object.pk)]
+        return [people(), crumb("person", str(self.object), self.object.pk)]
 
     def update(self, form):
         return services.update_person(self.object, by=self.request.user, version=self.version(), values=form.values())
@@ -141,7 +138,7 @@ class PersonRemove(RemovePage):
     list_url = "directory:people"
 
     def get_crumbs(self):
-        return [home(), crumb("person", str(self.object), self.object.pk)]
+        return [people(), crumb("person", str(self.object), self.object.pk)]
 
     def consequence(self):
         return "30 天内可以从回收站恢复；已有的活动出勤记录不受影响。"
@@ -163,7 +160,7 @@ class PersonPhone(FormMixin, ObjectPage):
         return f"查看手机号：{self.object}"
 
     def get_crumbs(self):
-        return [home(), crumb("person", str(self.object), self.object.pk)]
+        return [people(), crumb("person", str(self.object), self.object.pk)]
 
     def autosave_key(self):
         return ""

@@ -11,7 +11,7 @@ from ..filters import RosterFilter
 from ..forms import RosterForm, RosterMemberForm
 from ..models import Organisation, RosterMember
 from ..tables import RosterTable
-from .parts import crumb, home
+from .parts import crumb, organisations, rosters
 
 
 class RosterList(ListPage):
@@ -30,9 +30,6 @@ class RosterList(ListPage):
     def get_queryset(self):
         rows = super().get_queryset().select_related("organisation", "person")
         return rows.order_by("organisation__order", "person__pinyin", "pk")
-
-    def get_crumbs(self):
-        return [home()]
 
     def get_actions(self):
         post = self.request.user.post
@@ -56,7 +53,7 @@ class RosterPage(ObjectPage):
         return f"{self.object}党员名册"
 
     def get_crumbs(self):
-        return [home(), crumb("organisation", str(self.object), self.object.pk)]
+        return [organisations(), crumb("organisation", str(self.object), self.object.pk)]
 
     def get_lede(self):
         counts = selectors.roster_counts(self.object)
@@ -97,7 +94,7 @@ class RosterAdd(CreatePage, ObjectPage):
 
     def get_crumbs(self):
         return [
-            home(),
+            organisations(),
             crumb("organisation", str(self.object), self.object.pk),
             crumb("roster", "党员名册", self.object.pk),
         ]
@@ -133,7 +130,7 @@ class RosterEdit(UpdatePage):
         return super().get_queryset().select_related("person", "organisation")
 
     def get_crumbs(self):
-        return [home(), crumb("roster", f"{self.object.organisation}党员名册", self.object.organisation_id)]
+        return [rosters(), crumb("roster", f"{self.object.organisation}党员名册", self.object.organisation_id)]
 
     def update(self, form):
         return services.update_roster_member(
@@ -156,7 +153,7 @@ class RosterRemove(RemovePage):
         return super().get_queryset().select_related("person", "organisation")
 
     def get_crumbs(self):
-        return [home(), crumb("roster", f"{self.object.organisation}党员名册", self.object.organisation_id)]
+        return [rosters(), crumb("roster", f"{self.object.organisation}党员名册", self.object.organisation_id)]
 
     def consequence(self):
         return "人员仍保留，以前的出勤记录不变；30 天内可以恢复。"

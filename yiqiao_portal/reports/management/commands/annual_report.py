@@ -7,8 +7,8 @@ from django.db import transaction
 
 from yiqiao_portal.core.exceptions import DomainError
 from yiqiao_portal.directory.models import Organisation
-from yiqiao_portal.reports.annual import Report, write
-from yiqiao_portal.reports.services import read_year, stamp_for
+from yiqiao_portal.reports.annual import Report
+from yiqiao_portal.reports.services import read_year, write_annual
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
             report = Report(read_year(year), self._place(organisation), made_by="")
             self._check_target(out)
             with transaction.atomic():
-                checks = write(report, out, stamp=stamp_for("命令行"))
+                checks = write_annual(report, out, name="命令行")
         except DomainError as error:
             raise CommandError(error.message) from None
         except OSError:
