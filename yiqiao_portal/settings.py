@@ -1,6 +1,7 @@
 """All settings of the portal. One file; what differs between places is read from the environment (.env.example)."""
 
 import os
+from datetime import time
 from pathlib import Path
 
 import pghistory
@@ -59,6 +60,8 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "django_htmx",
     "import_export",
+    "django_tasks",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
@@ -134,6 +137,9 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 20000},
     }
 }
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}  # run by manage.py work
+MIGRATION_MODULES = {"django_tasks_database": "yiqiao_portal.queue.migrations"}  # why: its docstring
 
 # --- sign-in ---
 AUTH_USER_MODEL = "accounts.User"
@@ -242,4 +248,5 @@ LOGGING = {
 # --- rules of the field that the papers leave open (domain-rules 9) ---
 TERM_WARNING_MONTHS = 6  # 届满 is shown to the office this long before
 RECYCLE_DAYS = 30
+QUIET_FROM, QUIET_UNTIL = time(21), time(7)  # messages wait till the morning, urgent ones do not (town time)
 LIFE_MEETING_COUNTS_AS_CONGRESS = True  # 组织生活会 held as 党员大会 with an agenda item of the congress

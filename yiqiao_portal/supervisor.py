@@ -1,4 +1,4 @@
-"""What script/run runs: database, migrations, demo data, web server; watched, and stopped in reverse order.
+"""What script/run runs: database, migrations, demo data, web server, worker, scheduler; watched, stopped in reverse.
 
 ``python -m yiqiao_portal.supervisor PORT`` in the folder of the clone, with ``PORTAL_HOME`` set. Whatever
 is killed, nothing stays behind: every child dies with its parent, every lock is freed by the kernel.
@@ -7,6 +7,7 @@ is killed, nothing stays behind: every child dies with its parent, every lock is
 # ruff: noqa: S603, PLW1509, T201 - fixed commands; children start from the main thread; it speaks on a terminal
 
 import contextlib
+import functools
 import http.client
 import os
 import secrets
@@ -15,7 +16,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -30,6 +31,11 @@ READY_SECONDS = 60
 STOP_SECONDS = 15
 RESTARTS = 5  # of the web server within RESTART_SECONDS; more means that it cannot run at all
 RESTART_SECONDS = 60
+HELPERS = {  # they stand still now and then (a database that restarts) and are started again for ever
+    "worker": ("后台任务", ["manage.py", "work"]),
+    "tick": ("定时任务", ["manage.py", "tick", "--loop", "20"]),
+}
+LONGEST_WAIT = 60  # seconds before a helper that keeps stopping is started once more
 LOG_BYTES = 10_000_000
 PASSWORD_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # noqa: S105 - without letters that look alike
 ACCOUNTS = {
@@ -98,6 +104,33 @@ def why_not_ready(log: Path) -> str:
     return f"准备数据时出错,详见 {log}:\n" + "\n".join(said.splitlines()[-5:])
 
 
+class Helper:
+    """A child that the pages can do without for a while: started again, each time after a longer wait."""
+
+    def __init__(self, name: str, spawn: Callable[[], subprocess.Popen[bytes]]) -> None:
+        self.title = HELPERS[name][0]
+        self.spawn = spawn
+        self.child: subprocess.Popen[bytes] | None = None
+        self.started = self.again = 0.0
+        self.wait = 1
+
+    def start(self) -> None:
+        """Start it; for the watch alone to call again."""
+        self.child, self.started = self.spawn(), time.monotonic()
+
+    def watch(self) -> None:
+        """Start it again once it has ended and waited; one that ran for long begins with short waits anew."""
+        if self.child.poll() is None:
+            return
+        now = time.monotonic()
+        if self.again < self.started:
+            self.wait = 1 if now - self.started > LONGEST_WAIT else min(self.wait * 2, LONGEST_WAIT)
+            self.again = now + self.wait
+            say(f"{self.title}曾意外停止,{self.wait} 秒后重新启动。")
+        elif now >= self.again:
+            self.start()
+
+
 class Portal:
     """One running portal: its home, its port and the children it looks after."""
 
@@ -109,6 +142,7 @@ class Portal:
         self.server = None if os.environ.get("DATABASE_URL") else Server(home)
         self.web: subprocess.Popen[bytes] | None = None
         self.web_starts: list[float] = []
+        self.helpers = [Helper(name, functools.partial(self._spawn_helper, name)) for name in HELPERS]
 
     def run(self) -> None:
         """Start everything in order, watch it, and stop it in reverse when Stopped comes."""
@@ -123,6 +157,10 @@ class Portal:
             self._make_ready()
             self._start_web()
             self._wait_until_served()
+            for helper in self.helpers:
+                stack.callback(self._stop_helper, helper)
+                helper.start()
+            stack.callback(ignore_signals)
             self._announce()
             self._watch()
 
@@ -183,6 +221,14 @@ class Portal:
         with self._log("web.log").open("ab") as file:
             self.web = self._spawn(arguments, file)
 
+    def _spawn_helper(self, name: str) -> subprocess.Popen[bytes]:
+        with self._log(f"{name}.log").open("ab") as file:
+            return self._spawn(HELPERS[name][1], file)
+
+    def _stop_helper(self, helper: Helper) -> None:
+        if helper.child:
+            self._end(helper.child, signal.SIGTERM)
+
     def _stop_web(self) -> None:
         if self.web:
             self._end(self.web, signal.SIGTERM)
@@ -229,6 +275,8 @@ class Portal:
                 say("数据库曾意外停止,已重新启动。")
             if self.web.poll() is not None:
                 self._restart_web()
+            for helper in self.helpers:
+                helper.watch()
 
     def _restart_web(self) -> None:
         recent = [at for at in self.web_starts if time.monotonic() - at < RESTART_SECONDS]

@@ -13,7 +13,7 @@ from django.test import Client
 
 from tests.cast import Cast
 from tests.conftest import sign_in
-from tests.factories import activities, directory, places
+from tests.factories import activities, core, directory, places
 from tests.factories.accounts import RoleAssignmentFactory, UserFactory
 from yiqiao_portal.accounts.models import User
 from yiqiao_portal.activities.choices import State
@@ -67,6 +67,7 @@ class Stage(Cast):
             "confirmed": self._activities(State.CONFIRMED),
         }
         self.rows |= {"handed in": self._handed_in()} | self._parts() | self._directory() | self._accounts()
+        self.rows |= self._messages()
         self._jars = {name: self._sign_in(name) for name in ACTORS}
 
     def _sign_in(self, name: str):
@@ -186,6 +187,15 @@ class Stage(Cast):
                 "own": Row(places.PlaceFactory(area=self.area), BELOW | {"grid"}),
                 "other": Row(places.PlaceFactory(area=self.other_area), OTHER),
             },
+        }
+
+    def _messages(self) -> dict[str, dict[str, Row]]:
+        """What somebody was told is nobody else's business, whoever sent it and whoever stands above."""
+        told = {"own": "branch", "other": "other_branch", "above": "town", "signed in": "stranger"}
+        return {
+            "message": {
+                case: Row(core.MessageFactory(user=getattr(self, name)), _who(name)) for case, name in told.items()
+            }
         }
 
     def _other_organisations(self) -> dict[str, Row]:

@@ -5,7 +5,7 @@ from django.apps import apps
 from django.db import connection, models
 
 from tests.contracts.walker import addresses
-from tests.factories import accounts, activities, directory, places
+from tests.factories import accounts, activities, core, directory, places
 from yiqiao_portal.core.models import Record
 from yiqiao_portal.core.views.detail import DetailPage
 from yiqiao_portal.directory.models import RoleAssignment
@@ -13,7 +13,7 @@ from yiqiao_portal.directory.models import RoleAssignment
 BUSINESS = [model for model in apps.get_models() if issubclass(model, Record)] + [RoleAssignment]
 FACTORIES = {
     value._meta.model: value
-    for module in (accounts, activities, directory, places)
+    for module in (accounts, activities, core, directory, places)
     for name, value in vars(module).items()
     if name.endswith("Factory") and getattr(value, "_meta", None) and value._meta.model
 }
@@ -28,6 +28,10 @@ OTHER = {
     "directory.ImportBatch": "a file on its way in: what was read, until it is written or thrown away",
     "core.CreateKey": "technical: which form was already sent",
     "core.Serial": "technical: the last number of a series",
+    "core.Message": "what one user was told; nobody else sees it, so there is no history to show",
+    "core.MessagePreference": "which kinds of message a user wants; changed by the user alone",
+    "core.Outbox": "technical: messages on their way",
+    "core.TickRun": "technical: which recurring job was done when",
     "audit.Entry": "the log itself",
     "audit.Link": "the log itself",
     "audit.Head": "the log itself",

@@ -16,7 +16,7 @@ from django.urls import reverse
 from tests.cast import Cast
 from tests.conftest import sign_in
 from tests.contracts.walker import addresses
-from tests.factories import accounts, activities, directory, places
+from tests.factories import accounts, activities, core, directory, places
 from yiqiao_portal.activities.choices import State
 from yiqiao_portal.activities.models import Activity
 from yiqiao_portal.audit.services import record
@@ -77,6 +77,10 @@ def _places(cast: Cast, count: int) -> None:
     places.PlaceFactory.create_batch(count)
 
 
+def _messages(cast: Cast, count: int) -> None:
+    core.MessageFactory.create_batch(count, user=cast.branch)
+
+
 def _users(cast: Cast, count: int) -> None:
     for _ in range(count):
         accounts.RoleAssignmentFactory(organisation=cast.party)
@@ -101,6 +105,7 @@ LISTS: dict[str, tuple[str, Callable[[Cast], str], Maker]] = {
     "core:workbench": ("branch", lambda cast: reverse("core:workbench"), _waiting),
     "core:workbench office": ("town", lambda cast: reverse("core:workbench"), _activities),
     "core:recycle": ("town", lambda cast: reverse("core:recycle"), _removed),
+    "core:messages": ("branch", lambda cast: reverse("core:messages"), _messages),
     "core:search": ("town", lambda cast: reverse("core:search") + "?q=主题", _activities),
     "directory:home": ("town", lambda cast: reverse("directory:home"), _people),
     "directory:areas": ("town", lambda cast: reverse("directory:areas"), _places),

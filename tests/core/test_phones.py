@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yiqiao_portal.core.exceptions import DomainError
-from yiqiao_portal.core.phones import find_personal_numbers, mask_name, mask_phone, normalise_phone
+from yiqiao_portal.core.phones import find_personal_numbers, mask_name, mask_phone, mask_phones, normalise_phone
 
 PHONE = "13800005678"
 LANDLINE = "0571-82345678"
@@ -144,3 +144,17 @@ IDENTITY_WARNING = "文中有 {} 处像身份证号，本平台不收集身份�
 )
 def test_personal_numbers_in_free_text(text, warnings):
     assert find_personal_numbers(text) == warnings
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("请联系 13812345678。", "请联系 138****5678。"),
+        ("138 1234 5678、１３９１２３４５６７８", "138****5678、139****5678"),
+        ("编号 20261123138123456789，共 3 件", "编号 20261123138123456789，共 3 件"),
+        ("镇里座机 0571-82345678", "镇里座机 0571-82345678"),
+        ("", ""),
+    ],
+)
+def test_mobile_numbers_in_words_are_masked(text, masked):
+    assert mask_phones(text) == masked

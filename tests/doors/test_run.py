@@ -16,6 +16,7 @@ from yiqiao_portal.embedded_postgres import run, socket_folder
 from yiqiao_portal.processes import lock
 
 pytestmark = pytest.mark.long
+WORKER, SCHEDULER = "manage.py\0work", "manage.py\0tick"  # as /proc shows a command line
 
 
 def kill(*pids: int) -> None:
@@ -117,6 +118,13 @@ def test_killed_children_are_started_again(door):
     wait_for(lambda: "网页服务曾意外停止" in door.said() and door.get() == 200)
     kill(door.children("bin/postgres")[0])
     wait_for(lambda: "数据库曾意外停止" in door.said() and door.get("/accounts/login/") == 200)
+    for command in (WORKER, SCHEDULER):
+        wait_for(lambda word=command: len(door.children(word)) == 1)  # it may be on its way after the database's fall
+        kill(*door.children(command))
+        wait_for(lambda word=command: door.children(word) == [])
+        wait_for(lambda word=command: len(door.children(word)) == 1, seconds=60)
+    assert "后台任务曾意外停止" in door.said()
+    assert "定时任务曾意外停止" in door.said()
     assert door.stop() == 0
     assert_nothing_left(door)
 

@@ -5,12 +5,13 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from yiqiao_portal.processes import follow_parent, lock
-from yiqiao_portal.supervisor import ACCOUNTS, demo_password, why_not_ready
+from yiqiao_portal.supervisor import ACCOUNTS, HELPERS, LONGEST_WAIT, Helper, demo_password, why_not_ready
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -117,3 +118,63 @@ def test_a_child_leads_its_own_session_and_gets_the_death_signal():
     assert os.getsid(child.pid) == child.pid
     child.kill()
     child.wait()
+
+
+@pytest.fixture
+def helper():
+    """A worker whose program ends at once; `starts` are the moments at which it was started."""
+    starts = []
+
+    def spawn():
+        starts.append(time.monotonic())
+        return subprocess.Popen(["true"])
+
+    one = Helper("worker", spawn)
+    one.starts = starts
+    one.start()
+    one.child.wait()
+    return one
+
+
+def test_a_helper_that_stops_is_started_again_after_a_wait(helper, capsys):
+    helper.watch()
+    helper.watch()
+    assert (len(helper.starts), helper.wait) == (1, 2)
+    helper.again = time.monotonic()
+    helper.watch()
+    assert len(helper.starts) == 2
+    assert capsys.readouterr().out == "后台任务曾意外停止,2 秒后重新启动。\n"
+
+
+def test_the_waits_grow_and_have_an_end(helper):
+    waits = []
+    for _ in range(8):
+        helper.watch()
+        waits.append(helper.wait)
+        helper.again = time.monotonic()
+        helper.watch()
+        helper.child.wait()
+    assert waits == [2, 4, 8, 16, 32, LONGEST_WAIT, LONGEST_WAIT, LONGEST_WAIT]
+
+
+def test_one_that_ran_for_long_is_started_again_soon(helper):
+    helper.wait = LONGEST_WAIT
+    helper.started -= LONGEST_WAIT + 1
+    helper.again = helper.started - 1
+    helper.watch()
+    assert helper.wait == 1
+
+
+def test_one_that_runs_is_left_alone(helper):
+    helper.child = subprocess.Popen(["sleep", "60"])
+    helper.watch()
+    assert (len(helper.starts), helper.wait) == (1, 1)
+    helper.child.kill()
+    helper.child.wait()
+
+
+def test_the_helpers_are_commands_that_exist():
+    assert {name: command[:2] for name, (_title, command) in HELPERS.items()} == {
+        "worker": ["manage.py", "work"],
+        "tick": ["manage.py", "tick"],
+    }

@@ -1,6 +1,6 @@
 """How activities plug in."""
 
-from yiqiao_portal.core.portal import MenuItem, Portal, Quick, RecycleKind, SearchKind
+from yiqiao_portal.core.portal import MenuItem, MessageKind, Portal, Quick, RecycleKind, SearchKind
 
 from . import demo, workbench
 from .sheets import SHEETS
@@ -30,6 +30,7 @@ portal = Portal(
     search=(SearchKind("活动记录", "activities.view_activity", workbench.find),),
     recycle=(RecycleKind("活动记录", "activities.Activity", "activities.restore_activity"),),
     sheets=SHEETS,
+    messages=(MessageKind("activities.returned", "活动记录退回"),),
     grants={
         "activities.view": ("town", "leader", "branch"),
         "activities.record": ("town", "branch"),

@@ -15,12 +15,13 @@ from yiqiao_portal.core import workflow as engine
 from yiqiao_portal.core.exceptions import Conflict, DomainError, NotAllowed
 from yiqiao_portal.core.images import clean_photo
 from yiqiao_portal.core.locking import lock_version, save_version
+from yiqiao_portal.core.messages import tell
 from yiqiao_portal.core.sandbox import Refused
 from yiqiao_portal.core.serials import next_serial
 from yiqiao_portal.core.uploads import clean_attachment
 from yiqiao_portal.directory.models import RosterMember
 
-from .choices import EDITABLE, RECORDED, Absence
+from .choices import EDITABLE, RECORDED, Absence, State
 from .counting import set_counts
 from .models import Activity, ActivityKind, AgendaItem, Attachment, Attendance, Decision, Photo
 from .permissions import is_not_own
@@ -102,12 +103,31 @@ def update_activity(activity: Activity, draft: Draft, *, by, version: int, submi
     return activity
 
 
+@transaction.atomic
 def perform(activity: Activity, name: str, *, by, **data) -> Activity:
-    """Move a record along its workflow; see workflow.py. NotAllowed says who can do it instead."""
+    """Move a record along its workflow; see workflow.py. NotAllowed says who can do it instead.
+
+    Who recorded one that comes back is told.
+    """
     try:
-        return engine.perform(ACTIVITY, name, activity, by=by, **data)
+        activity = engine.perform(ACTIVITY, name, activity, by=by, **data)
     except NotAllowed as refusal:
         raise NotAllowed(refused_because(name, activity, by=by) or refusal.message) from None
+    if activity.state == State.RETURNED:
+        _tell_returned(activity, by=by)
+    return activity
+
+
+def _tell_returned(activity: Activity, *, by) -> None:
+    """Who handed it in has something to do; each return is a stage of its own."""
+    tell(
+        {activity.submitted_by or activity.created_by or by} - {by},
+        kind="activities.returned",
+        title=f"“{activity}”已退回，请补充",
+        text="补充意见见活动记录；补充后请再次提交。",
+        url=activity.get_absolute_url(),
+        stage=f"activity:{activity.pk}:returned:{activity.version}",
+    )
 
 
 def refused_because(name: str, activity: Activity, *, by) -> str:

@@ -6,7 +6,12 @@ from yiqiao_portal.audit import actions
 
 from . import registry
 
-ACTIONS = {"record.restore": "从回收站恢复", "upload.rejected": "拒收文件"}
+ACTIONS = {
+    "record.restore": "从回收站恢复",
+    "upload.rejected": "拒收文件",
+    "message.settings": "设置消息提醒",
+    "message.export": "导出消息清单",
+}
 
 
 class CoreConfig(AppConfig):

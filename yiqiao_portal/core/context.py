@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from . import registry
+from .messages.selectors import unread_count
 from .todos import todo_count
 
 SIZES = ("text-lg", "text-xl")
@@ -22,6 +23,7 @@ def _frame(request) -> dict:
         "menu": _menu(request) if signed_in else [],
         "tabs": _tabs(request) if signed_in else [],
         "todo_count": todo_count(request) if signed_in else 0,
+        "unread_count": unread_count(request) if signed_in else 0,
         "post": str(user.post.label) if signed_in and getattr(user, "post", None) else "",
         "posts": _posts(user) if signed_in else [],
     }

@@ -3,8 +3,10 @@
 import django_filters
 from django import forms
 
+from . import registry
 from .bigrams import containing
 from .forms import DateField, PortalForm
+from .models import Message
 
 
 class WordsFilter(django_filters.CharFilter):
@@ -69,3 +71,24 @@ class ListFilter(django_filters.FilterSet):
         if isinstance(field, forms.ChoiceField) and not hasattr(value, "pk"):
             return dict(field.choices).get(value, str(value)) if isinstance(value, str) else "、".join(map(str, value))
         return str(value)
+
+
+def message_kinds() -> list[tuple[str, str]]:
+    """The kinds of message as choices."""
+    return [(kind.code, kind.label) for kind in registry.message_kinds().values()]
+
+
+class MessageFilter(ListFilter):
+    """By kind, and what is still unread."""
+
+    kind = django_filters.ChoiceFilter(label="类型", choices=message_kinds, empty_label="全部")
+    state = django_filters.ChoiceFilter(
+        label="状态", choices=[("unread", "未读"), ("read", "已读")], method="of_state", empty_label="全部"
+    )
+
+    class Meta:
+        model = Message
+        fields = ()
+
+    def of_state(self, rows, _name, value):
+        return rows.filter(read_at__isnull=value == "unread")

@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
+from . import registry
 from .exceptions import DomainError
 from .phones import normalise_phone
 from .sentences import NUL, reword
@@ -116,3 +117,13 @@ class PortalModelForm(PortalForm, forms.ModelForm):
 
     def save(self, commit=True):
         raise TypeError("forms validate; services save")
+
+
+class MessageSettingsForm(PortalForm):
+    """Every kind of message with a box to tick."""
+
+    kinds = forms.MultipleChoiceField(label="在消息里提醒", required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kinds"].choices = [(kind.code, kind.label) for kind in registry.message_kinds().values()]

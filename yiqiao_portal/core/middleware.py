@@ -6,6 +6,7 @@ from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
 
 from .exceptions import DomainError
+from .messages.selectors import forget_unread
 from .todos import forget_count
 from .views import errors
 
@@ -83,6 +84,7 @@ class NoStore:
     def __call__(self, request):
         if request.method not in SAFE and request.user.is_authenticated:
             forget_count(request)
+            forget_unread(request)
         response = self.get_response(request)
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")

@@ -1,9 +1,18 @@
-"""What every business row has: who, when, which version, and a way back from the recycle bin."""
+"""What every business row has: who, when, which version, and a way back; and the rows of core's own machinery."""
 
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from . import registry
+from .querysets import MessageQuerySet, OutboxQuerySet
+from .tags import Tag
+
+TITLE_LENGTH, TEXT_LENGTH, URL_LENGTH, CODE_LENGTH, STAGE_LENGTH = 120, 500, 300, 40, 120
 
 
 class Record(models.Model):
@@ -49,3 +58,100 @@ class Serial(models.Model):
 
     def __str__(self):
         return f"{self.series}: {self.last}"
+
+
+class Outbox(models.Model):
+    """A message as the business transaction wrote it: to whom, about what. The worker makes Message rows of it."""
+
+    recipients = ArrayField(models.BigIntegerField())  # ids of users; whom it concerns is decided when it is written
+    kind = models.CharField(max_length=CODE_LENGTH)
+    stage = models.CharField(max_length=STAGE_LENGTH)
+    title = models.CharField(max_length=TITLE_LENGTH)
+    text = models.CharField(max_length=TEXT_LENGTH, blank=True)
+    url = models.CharField(max_length=URL_LENGTH)
+    urgent = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    not_before = models.DateTimeField(default=timezone.now)  # moves on after a failed delivery
+    tries = models.PositiveSmallIntegerField(default=0)
+    delivered_at = models.DateTimeField(null=True)
+
+    objects = OutboxQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["not_before"], condition=Q(delivered_at=None), name="core_outbox_waiting"),
+            models.Index(fields=["stage"], condition=Q(delivered_at=None), name="core_outbox_stage"),
+        ]
+
+    def __str__(self):
+        return f"{self.kind}: {self.stage}"
+
+
+class Message(models.Model):
+    """One thing that one user is told, once for ever: `stage_key` names the stage of the matter it speaks of."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="收件人")
+    kind = models.CharField("类型", max_length=CODE_LENGTH)
+    stage_key = models.CharField(max_length=STAGE_LENGTH, editable=False)
+    title = models.CharField("标题", max_length=TITLE_LENGTH)
+    text = models.CharField("内容", max_length=TEXT_LENGTH, blank=True)
+    url = models.CharField(max_length=URL_LENGTH, editable=False)
+    urgent = models.BooleanField("紧急", default=False)
+    created_at = models.DateTimeField("时间", default=timezone.now)
+    read_at = models.DateTimeField("阅读时间", null=True, editable=False)  # for the user alone, shown to nobody
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "消息"
+        ordering = ["-created_at"]
+        constraints = [models.UniqueConstraint(fields=["user", "stage_key"], name="core_message_once")]
+        indexes = [
+            models.Index(fields=["user", "-created_at"], name="core_message_newest"),
+            models.Index(fields=["user"], condition=Q(read_at=None), name="core_message_unread"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def kind_label(self) -> str:
+        """The kind in words; its code when its app is gone."""
+        kind = registry.message_kinds().get(self.kind)
+        return kind.label if kind else self.kind
+
+    @property
+    def tag(self) -> Tag:
+        """未读 or 已读, as word and shape."""
+        return Tag("已读", "ok") if self.read_at else Tag("未读", "run")
+
+
+class MessagePreference(models.Model):
+    """A kind of message that a user has switched off or on again; without a row it is on."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="用户")
+    kind = models.CharField("类型", max_length=CODE_LENGTH)
+    wanted = models.BooleanField("提醒", default=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "消息提醒设置"
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="core_messagepreference_once")]
+
+    def __str__(self):
+        return self.kind
+
+
+class TickRun(models.Model):
+    """One period of a recurring job: done when it was, or how often it has failed so far."""
+
+    code = models.CharField(max_length=CODE_LENGTH)
+    period = models.DateTimeField()  # its first moment
+    done_at = models.DateTimeField(null=True)
+    tries = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=120, blank=True)  # class of the last error; the rest is in the log
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["code", "period"], name="core_tickrun_once")]
+
+    def __str__(self):
+        return f"{self.code} {self.period:%Y-%m-%d %H:%M}"

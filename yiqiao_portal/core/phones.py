@@ -101,3 +101,11 @@ def find_personal_numbers(text: str) -> tuple[str, ...]:
         shown = mask_phone(re.sub("[ -]", "", mobiles[0]))
         warnings.append(f"文中有 {len(mobiles)} 处像手机号（如 {shown}），请删去；联系方式请填在联系电话栏。")
     return tuple(warnings)
+
+
+def mask_phones(text: str) -> str:
+    """The text with every mobile number in it as 138****5678."""
+    found = list(MOBILE_IN_TEXT.finditer(text.translate(FULL_WIDTH)))
+    for match in reversed(found):
+        text = text[: match.start()] + mask_phone(re.sub("[ -]", "", match[0])) + text[match.end() :]
+    return text

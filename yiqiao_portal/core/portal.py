@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 
@@ -126,6 +126,28 @@ class SheetKind:
     figures: Callable[[Any], Iterable[Figure]] | None = None
 
 
+@dataclass(frozen=True)
+class MessageKind:
+    """A kind of in-portal message that an app sends; users switch it on and off by its label."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A recurring job. `run(day)` is called once per period, in one transaction with the note that it was done.
+
+    `every` is the length of a period (counted from midnight, town time) or the time of day from which a daily job is
+    due; `day` is the day of the period. A run that raises leaves nothing behind and is tried again at the next tick.
+    """
+
+    code: str
+    title: str
+    every: timedelta | time
+    run: Callable[[date], None]
+
+
 def nothing(_user) -> tuple:
     """An app that has none of a kind."""
     return ()
@@ -141,6 +163,8 @@ class Portal:
     search: tuple[SearchKind, ...] = ()
     recycle: tuple[RecycleKind, ...] = ()
     sheets: tuple[SheetKind, ...] = ()
+    messages: tuple[MessageKind, ...] = ()
+    ticks: tuple[Tick, ...] = ()
     grants: dict[str, tuple[str, ...]] = field(default_factory=dict)  # permission code → role codes
     actions: dict[str, str] = field(default_factory=dict)  # audit action code → label
     todos: Callable[[Any], Iterable[Todo]] = nothing

@@ -21,3 +21,28 @@ class RecordQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Rows that this user may see."""
         return self.alive().in_scope(user)
+
+
+class OutboxQuerySet(models.QuerySet):
+    """Messages on their way."""
+
+    def waiting(self):
+        """Not delivered yet."""
+        return self.filter(delivered_at=None)
+
+    def due(self, now, *, quiet: bool):
+        """Those whose time has come; in quiet hours only the urgent ones."""
+        rows = self.waiting().filter(not_before__lte=now)
+        return rows.filter(urgent=True) if quiet else rows
+
+
+class MessageQuerySet(models.QuerySet):
+    """Messages belong to one user; nobody else sees them, not even who sent them."""
+
+    def visible_to(self, user):
+        """The user's own."""
+        return self.filter(user=user)
+
+    def unread(self):
+        """Not opened yet."""
+        return self.filter(read_at=None)

@@ -7,7 +7,7 @@ from django.apps import apps
 
 from yiqiao_portal.audit import actions
 
-from .portal import Portal
+from .portal import MessageKind, Portal, Tick
 
 OURS = ("yiqiao_portal.", "alliances", "gridcells", "volunteers", "talent")
 _portals: list[Portal] = []
@@ -53,3 +53,13 @@ def invited_to(organisation, day) -> list[int]:
     """Ids of the organisations that are expected at a meeting of this organisation on a day, as its owner says."""
     askable = [portal.invited for portal in _portals if portal.invited]
     return [pk for invited in askable for pk in invited(organisation, day)]
+
+
+def message_kinds() -> dict[str, MessageKind]:
+    """Every kind of message by its code, in the order of the apps."""
+    return {kind.code: kind for portal in _portals for kind in portal.messages}
+
+
+def ticks() -> tuple[Tick, ...]:
+    """The recurring jobs of all apps (core's own are in core.ticks)."""
+    return tuple(tick for portal in _portals for tick in portal.ticks)

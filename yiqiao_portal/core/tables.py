@@ -3,11 +3,14 @@
 from datetime import datetime
 
 import django_tables2 as tables
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from .models import Message
 from .tags import Tag
+from .templatetags.portal import moment
 from .templatetags.portal import tag as tag_html
 
 
@@ -60,3 +63,42 @@ class ListTable(tables.Table):
         template_name = "components/table.html"
         default = "--"
         order_by_field = "sort"
+
+
+# A GET changes nothing, so what is unread is opened by a button of the page's form (templates/core/messages.html).
+OPENS = '<button class="title msg-open" form="open-message" formaction="{}">{}</button>'
+OPENED = '<a class="title" href="{}">{}</a>'
+URGENT = Tag("紧急", "late")
+
+
+class MessageTable(ListTable):
+    """One's own messages."""
+
+    caption = "消息"
+
+    title = tables.Column(verbose_name="标题")
+    kind = tables.Column(verbose_name="类型", accessor="kind_label", orderable=False)
+    created_at = tables.Column(verbose_name="时间", attrs={"td": {"class": "nowrap"}})
+    tag = TagColumn(verbose_name="状态")
+
+    class Meta(ListTable.Meta):
+        model = Message
+        fields = ("title", "kind", "created_at", "tag")
+
+    def render_title(self, record):
+        look, url = (OPENED, record.url) if record.read_at else (OPENS, reverse("core:message_open", args=[record.pk]))
+        mark = format_html('<span class="msg">{}</span> ', tag_html(URGENT)) if record.urgent else ""
+        words = format_html('<span class="sub">{}</span>', record.text) if record.text else ""
+        return format_html("{}{}{}", mark, format_html(look, url, record.title), words)
+
+    def value_title(self, record):
+        return record.title
+
+    def render_created_at(self, value):
+        return moment(value)
+
+    def value_created_at(self, record):
+        return moment(record.created_at)
+
+    def value_tag(self, record):
+        return record.tag.word

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views.frame import AboutPage, appearance, health, ready
+from .views.messages import MessageList, MessageOpen, MessageSettings, MessagesRead
 from .views.recycling import RecycleBin, Restore
 from .views.search import SearchPage
 from .views.workbench import Workbench
@@ -13,6 +14,10 @@ urlpatterns = [
     path("search/", SearchPage.as_view(), name="search"),
     path("recycle/", RecycleBin.as_view(), name="recycle"),
     path("recycle/<str:label>/<int:pk>/restore/", Restore.as_view(), name="restore"),
+    path("messages/", MessageList.as_view(), name="messages"),
+    path("messages/read/", MessagesRead.as_view(), name="messages_read"),
+    path("messages/settings/", MessageSettings.as_view(), name="message_settings"),
+    path("messages/<int:pk>/open/", MessageOpen.as_view(), name="message_open"),
     path("appearance/", appearance, name="appearance"),
     path(
         "about/privacy/",

@@ -1,12 +1,14 @@
 """How the directory plugs in."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.urls import reverse
 
-from yiqiao_portal.core.portal import Figure, MenuItem, Portal, RecycleKind, SearchKind, Todo
+from yiqiao_portal.core.portal import Figure, MenuItem, Portal, RecycleKind, SearchKind, Tick, Todo
 
 from . import demo, selectors
+from .importing.batches import drop_expired
 from .models import Organisation, Person
 from .sheets import SHEET
 
@@ -91,6 +93,7 @@ portal = Portal(
         RecycleKind("名册", "directory.RosterMember", "directory.change_roster"),
     ),
     sheets=(SHEET,),
+    ticks=(Tick("directory.expired_imports", "清除过期的待导入数据", timedelta(hours=1), drop_expired),),
     grants={
         "directory.view": EVERYBODY,
         "directory.people": EVERYBODY,

@@ -1,13 +1,17 @@
 """Questions about the directory that pages ask."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from yiqiao_portal.accounts.models import User
+from yiqiao_portal.core import registry
+
 from .choices import AreaLevel, PartyForm
-from .models import Area, Organisation, ServiceLine
+from .models import Area, Organisation, RoleAssignment, ServiceLine
 from .terms import BranchSize, Notice, TermState, size_notices, term_notices
 
 SIZED = (PartyForm.BRANCH, PartyForm.JOINT)
@@ -99,3 +103,29 @@ def roster_counts(organisation: Organisation) -> dict[str, int]:
         probationary=Count("pk", filter=Q(probationary=True)),
         voters=Count("pk", filter=Q(votes=True)),
     )
+
+
+def users_with(grant: str, organisation_ids: Iterable[int]) -> QuerySet[User]:
+    """The enabled users who have the permission code in a post that is valid today and reaches these organisations.
+
+    A post reaches its organisation and all below it (scope._reach). Those whose post is at one of the organisations
+    themselves come first, then the nearest above.
+    """
+    ids = list(organisation_ids)
+    posts = RoleAssignment.objects.current().filter(
+        role__code__in=registry.roles_with(grant), organisation__path__in=_paths_up(ids)
+    )
+    own = posts.filter(user=OuterRef("pk"))
+    depth = own.order_by().values("user").annotate(nearest=Max("organisation__depth")).values("nearest")
+    return (
+        User.objects.filter(is_active=True, pk__in=posts.values("user"))
+        .annotate(direct=Exists(own.filter(organisation__in=ids)), nearest=Subquery(depth))
+        .order_by("-direct", "-nearest", "pk")
+    )
+
+
+def _paths_up(organisation_ids: list[int]) -> set[str]:
+    """The tree paths of organisations and of all above them."""
+    step = Organisation.steplen
+    paths = Organisation.objects.filter(pk__in=organisation_ids).values_list("path", flat=True)
+    return {path[:end] for path in paths for end in range(step, len(path) + 1, step)}

@@ -1,6 +1,6 @@
 """The frame, what is open to all, the reports."""
 
-from tests.contracts.rule import EVERYBODY, READERS, RECORDERS, Rule, Send
+from tests.contracts.rule import EVERYBODY, READERS, RECORDERS, Rule, Send, key
 
 PUBLIC = Rule(EVERYBODY, public=True)
 
@@ -16,6 +16,16 @@ RULES: dict[str, Rule | tuple[Rule, ...]] = {
         refused=404,
         send=Send("branch"),
     ),
+    "core:messages": Rule(EVERYBODY, queries=("", "state=unread", "format=xlsx", "print=1")),
+    "core:message_open": Rule(
+        EVERYBODY,
+        "message",
+        key,
+        reads=False,
+        send=Send("branch", logged=False),  # who reads what is not logged
+    ),
+    "core:messages_read": Rule(EVERYBODY, reads=False, send=Send("branch", logged=False)),
+    "core:message_settings": Rule(EVERYBODY, send=Send("branch", lambda stage, row: {"kinds": []})),
     "core:appearance": Rule(
         EVERYBODY,
         public=True,

@@ -1,7 +1,7 @@
 """Between paste and confirmation: rows staged for their owner, checked afresh at every look, written once."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -22,13 +22,18 @@ GONE = "这批数据已过期或不存在，请重新粘贴或上传。"
 
 @transaction.atomic
 def stage(kind: str, brought: Brought, *, by, source: str) -> ImportBatch:
-    """Keep what was brought for its owner, for a day; clears what has expired."""
+    """Keep what was brought for its owner, for a day; clears what has expired, as a tick does every hour."""
     ImportBatch.objects.expired().delete()
     expires = timezone.now() + KEPT
     content = json.dumps(brought.as_json(), ensure_ascii=False)
     return ImportBatch.objects.create(
         owner=by, kind=kind, source=source[:SOURCE_LENGTH], content=content, expires_at=expires
     )
+
+
+def drop_expired(_day: date) -> None:
+    """Throw away what nobody has confirmed in time; it holds personal data (a tick of portal.py)."""
+    ImportBatch.objects.expired().delete()
 
 
 def brought(batch: ImportBatch) -> Brought:
