@@ -109,7 +109,7 @@ WORDS = [
     ("activities.activity", "YQ-DC-1", ["tag", "numbers", "path"], "活动记录 YQ-DC-1", "状态、其他"),
     ("reports.annual", "YQ-NB-1", [], "年度报告 YQ-NB-1", "--"),
     ("activities.matrix", "", ["name", "p1"], "应记录一览", "其他"),
-    ("demo", "town-1", [], "演示数据 town-1", "--"),
+    ("demo", "town-1", [], "演示数据", "--"),
     ("accounts.typed_name", "ab12", [], "登录时输入的账号，代号 ab12", "--"),
     ("accounts.typed_name", "", [], "登录时输入的账号", "--"),
     ("sessions.session", "7", ["session_key"], "会话 7", "会话密钥"),

@@ -34,6 +34,8 @@ def object_label(entry: Entry) -> str:
         return ""
     if entry.object_type == TYPED_NAME:
         return f"{TYPED}，代号 {entry.object_id}" if entry.object_id else TYPED
+    if entry.object_type in WORDS:
+        return WORDS[entry.object_type]
     return f"{_type_name(entry.object_type)} {entry.object_id}".strip()
 
 
