@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "yiqiao_portal.places",
     "yiqiao_portal.activities",
     "yiqiao_portal.reports",
+    "alliances",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -1,0 +1,3 @@
+"""Addresses of alliances, members, turns, meetings, contributions."""
+
+urlpatterns = []

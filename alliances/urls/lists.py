@@ -1,0 +1,3 @@
+"""Addresses of resources, needs, claims, matches."""
+
+urlpatterns = []

@@ -1,0 +1,3 @@
+"""Addresses of rivers, patrols, samples."""
+
+urlpatterns = []
