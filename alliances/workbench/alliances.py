@@ -1,6 +1,6 @@
 """What the portal shows of alliances, members, turns, meetings, contributions: to-dos, figures, what can be found."""
 
-ACTIONS: dict[str, str] = {}
+ACTIONS: dict[str, str] = {"alliance.remove": "联盟移入回收站"}
 SEARCH = ()
 RECYCLE = ()
 CHILDREN = ()

@@ -32,14 +32,16 @@ def test_what_is_promised_follows_the_matches():
     assert promised(resource) == 0
 
 
-@pytest.mark.parametrize(("amount", "fits"), [(10, True), (11, False)])
-def test_nothing_is_promised_beyond_the_capacity(amount, fits):
+def test_all_of_the_capacity_may_be_promised():
+    match = make.MatchFactory(resource__capacity=10, amount=10, state=MatchState.ACCEPTED)
+
+    assert promised(match.resource) == 10
+
+
+def test_nothing_is_promised_beyond_the_capacity():
     resource = make.ResourceFactory(capacity=10)
 
-    try:
-        with transaction.atomic():
-            make.MatchFactory(resource=resource, amount=amount, state=MatchState.ACCEPTED)
-    except IntegrityError as error:
-        assert "never_over_promised" in str(error)
+    with pytest.raises(IntegrityError, match="never_over_promised"), transaction.atomic():
+        make.MatchFactory(resource=resource, amount=11, state=MatchState.ACCEPTED)
 
-    assert promised(resource) == (amount if fits else 0)
+    assert promised(resource) == 0

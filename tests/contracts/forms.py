@@ -4,6 +4,7 @@ import pkgutil
 from importlib import import_module
 
 import yiqiao_portal
+from tests.contracts.sources import HOUSE
 from yiqiao_portal.core.forms import PortalForm
 
 
@@ -22,7 +23,7 @@ def form_classes() -> list[type]:
         found += [
             form
             for form in subclasses
-            if form.__module__.startswith("yiqiao_portal") and "core" not in form.__module__.split(".")
+            if form.__module__.startswith(HOUSE) and "core" not in form.__module__.split(".")
         ]
         todo += subclasses
     return sorted(set(found), key=lambda form: (form.__module__, form.__name__))
