@@ -30,6 +30,7 @@ OTHER = {
     "alliances.PatrolItem": "reference data",
     "directory.ImportBatch": "a file on its way in: what was read, until it is written or thrown away",
     "core.CreateKey": "technical: which form was already sent",
+    "core.Handover": "technical: which row was born of which, by label and id",
     "core.Serial": "technical: the last number of a series",
     "audit.Entry": "the log itself",
     "audit.Link": "the log itself",

@@ -6,7 +6,7 @@ from yiqiao_portal.audit import actions
 
 from . import registry
 
-ACTIONS = {"record.restore": "从回收站恢复", "upload.rejected": "拒收文件"}
+ACTIONS = {"record.restore": "从回收站恢复", "upload.rejected": "拒收文件", "record.hand_over": "转办"}
 
 
 class CoreConfig(AppConfig):

@@ -7,7 +7,7 @@ from django.apps import apps
 
 from yiqiao_portal.audit import actions
 
-from .portal import Portal
+from .portal import HandoverTarget, Panel, Portal
 
 OURS = ("yiqiao_portal.", "alliances", "gridcells", "volunteers", "talent")
 _portals: list[Portal] = []
@@ -47,3 +47,13 @@ def roles_with(code: str) -> tuple[str, ...]:
 def sheets() -> list:
     """All sheets of the annual workbook in their official order."""
     return sorted((sheet for portal in _portals for sheet in portal.sheets), key=lambda sheet: sheet.number)
+
+
+def handover_targets() -> dict[str, HandoverTarget]:
+    """All that can be received, by code."""
+    return {target.code: target for portal in _portals for target in portal.handovers}
+
+
+def panels_for(label: str) -> list[Panel]:
+    """What other apps show on the page of a model (its label in lower case)."""
+    return [panel for portal in _portals for panel in portal.panels if panel.model.lower() == label]
