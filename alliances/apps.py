@@ -1,6 +1,7 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class AlliancesConfig(AppConfig):
@@ -8,3 +9,8 @@ class AlliancesConfig(AppConfig):
 
     name = "alliances"
     verbose_name = "党建联盟"
+
+    def ready(self):
+        from . import reference  # noqa: PLC0415 - models exist only now
+
+        post_migrate.connect(lambda using, **_: reference.sync(using), sender=self, weak=False)

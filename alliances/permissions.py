@@ -62,6 +62,12 @@ def need_is_editable(user, need=None):
 
 
 @rules.predicate
+def helps(user, project=None):
+    """A helping unit reports and joins its activities, as the leading one does."""
+    return project is not None and project.helpers.filter(pk__in=scope_of(user).organisation_ids).exists()
+
+
+@rules.predicate
 def alliance_is_active(user, row=None):
     """An alliance that has ended is kept, and nothing new is added."""
     return row is None or alliance_of(row).state == AllianceState.ACTIVE
@@ -130,7 +136,8 @@ rules.add_perm("alliances.release_match", offers | of_need("alliances.raise") | 
 
 rules.add_perm("alliances.add_project", claims | review)
 rules.add_perm("alliances.change_project", claims | review)
-rules.add_perm("alliances.report_progress", claims | review)
+rules.add_perm("alliances.report_progress", claims | review | (holds("alliances.claim") & helps))
+rules.add_perm("alliances.delete_progress", claims | review)
 rules.add_perm("alliances.hand_in_project", claims | review)
 rules.add_perm("alliances.pass_project", of_need("alliances.raise") | review)
 rules.add_perm("alliances.return_project", of_need("alliances.raise") | review)
@@ -139,6 +146,7 @@ rules.add_perm("alliances.stop_project", review)
 rules.add_perm("alliances.add_programme", town_manages)
 rules.add_perm("alliances.change_programme", town_manages & is_town_wide)
 rules.add_perm("alliances.delete_programme", town_manages & is_town_wide)
+rules.add_perm("alliances.finish_milestone", raises)
 
 rules.add_perm("alliances.manage_rivers", town_manages)
 rules.add_perm("alliances.add_patrol", granted("alliances.patrol"))

@@ -106,7 +106,8 @@ class ProjectQuerySet(RecordQuerySet):
 
     def in_scope(self, user):
         mine = reach(user)
-        theirs = Q(organisation__in=mine) | Q(need__organisation__in=mine)
+        raised = Q(need__organisation__in=mine) | Q(former_need__organisation__in=mine)
+        theirs = Q(organisation__in=mine) | raised
         helped = self.model.helpers.through.objects.filter(organisation__in=mine).values("project")
         shared = Q(alliance__in=alliances_of(self.model, user))
         return self.filter(theirs | Q(pk__in=helped) | shared)

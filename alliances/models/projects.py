@@ -1,7 +1,7 @@
 """项目清单 with its progress, and the programmes that projects serve."""
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pghistory
 from django.contrib.postgres.fields import ArrayField
@@ -25,10 +25,19 @@ from .lists import Need
 NEAR = timedelta(days=30)
 
 
+def light(due: date) -> Tag:
+    """The traffic light of something that runs: green, yellow within 30 days of its day, red after it."""
+    today = timezone.localdate()
+    if due < today:
+        return Tag(f"超期 {(today - due).days} 天", "late")
+    return Tag("临近到期", "due") if due <= today + NEAR else Tag("按期推进", "ok", "dot")
+
+
 @pghistory.track(exclude=NOISE)
 class Programme(Record):
     """A programme of the town: 义心向党·桥见未来, 义心为民, 三大行动. Goals and milestones, never a ranking."""
 
+    code = models.SlugField("代码", max_length=20, unique=True, null=True, editable=False)  # of data/programmes.json
     name = models.CharField("名称", max_length=40)
     summary = models.CharField("要点", max_length=300, blank=True)
     goals = models.TextField("目标", max_length=2000, blank=True, help_text="一行写一项")
@@ -63,6 +72,15 @@ class Programme(Record):
     def __str__(self):
         return self.name
 
+    @property
+    def light(self) -> Tag:
+        """The light of the first of its milestones that is not done: what comes next. Expects them prefetched."""
+        milestones = [milestone for milestone in self.milestones.all() if not milestone.deleted_at]
+        waiting = [milestone.due_on for milestone in milestones if not milestone.done_on]
+        if waiting:
+            return light(min(waiting))
+        return Tag("节点都已完成", "ok") if milestones else Tag("未列节点", "draft")
+
     def get_absolute_url(self):
         return reverse("alliances:programme", args=[self.pk])
 
@@ -90,12 +108,7 @@ class Milestone(Record):
     @property
     def tag(self) -> Tag:
         """已完成, 超期, 30 天内到期 or 进行中."""
-        today = timezone.localdate()
-        if self.done_on:
-            return Tag("已完成", "ok")
-        if self.due_on < today:
-            return Tag(f"超期 {(today - self.due_on).days} 天", "late")
-        return Tag("临近到期", "due") if self.due_on <= today + NEAR else Tag("进行中", "run")
+        return Tag("已完成", "ok") if self.done_on else light(self.due_on)
 
     def get_absolute_url(self):
         return f"{self.programme.get_absolute_url()}#milestones"
@@ -103,12 +116,24 @@ class Milestone(Record):
 
 @pghistory.track(exclude=NOISE)
 class Project(Record):
-    """What is done for a need, or directly for a programme; activities and progress hang on it."""
+    """What is done for a need, or directly for a programme; activities and progress hang on it.
+
+    A stopped project gives its need back (`former_need`), so that another may answer it.
+    """
 
     serial = models.CharField("编号", max_length=20, unique=True, editable=False)
     alliance = models.ForeignKey(Alliance, models.PROTECT, related_name="projects", verbose_name="联盟")
     need = models.OneToOneField(
         Need, models.PROTECT, null=True, blank=True, related_name="project", editable=False, verbose_name="来源需求"
+    )
+    former_need = models.ForeignKey(
+        Need,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="stopped_projects",
+        editable=False,
+        verbose_name="原来源需求",
     )
     title = models.CharField("项目名称", max_length=60)
     detail = models.TextField("实施内容", max_length=1000, blank=True)
@@ -153,12 +178,7 @@ class Project(Record):
     @property
     def light(self) -> Tag:
         """The traffic light: from the dates while it runs, else the state."""
-        if self.state != ProjectState.DOING:
-            return self.tag
-        today = timezone.localdate()
-        if self.due_on < today:
-            return Tag(f"超期 {(today - self.due_on).days} 天", "late")
-        return Tag("临近到期", "due") if self.due_on <= today + NEAR else self.tag
+        return light(self.due_on) if self.state == ProjectState.DOING else self.tag
 
     def get_absolute_url(self):
         return reverse("alliances:project", args=[self.pk])
