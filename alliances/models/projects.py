@@ -35,7 +35,7 @@ def light(due: date) -> Tag:
 
 @pghistory.track(exclude=NOISE)
 class Programme(Record):
-    """A programme of the town: 义心向党·桥见未来, 义心为民, 三大行动. Goals and milestones, never a ranking."""
+    """A programme of the town: 义心向党·桥见未来, 义心为民, 三大行动. Goals and milestones, without ranking."""
 
     code = models.SlugField("代码", max_length=20, unique=True, null=True, editable=False)  # of data/programmes.json
     name = models.CharField("名称", max_length=40)

@@ -70,4 +70,4 @@ def test_no_record_needs_a_file():
         and not hasattr(model, "pgh_tracked_model")
     }
 
-    assert holders == {"activities.Photo", "activities.Attachment"}
+    assert holders == {"activities.Photo", "activities.Attachment", "alliances.ProgressPhoto"}
