@@ -5,9 +5,10 @@ from pathlib import Path
 
 from django.db import transaction
 
+from yiqiao_portal.core.reference import upsert
 from yiqiao_portal.directory.models import Organisation
 
-from .models import Programme
+from .models import PatrolItem, PatrolRule, Programme
 
 DATA = Path(__file__).parent / "data"
 
@@ -21,6 +22,7 @@ def load(name: str):
 def sync(using: str) -> None:
     """Idempotent. What the town has changed stays its own."""
     programmes(using)
+    patrols(using)
 
 
 def programmes(using: str) -> None:
@@ -32,3 +34,10 @@ def programmes(using: str) -> None:
         taken = row["code"] in known or rows.filter(name=row["name"], deleted_at=None).exists()
         if not taken:
             rows.create(organisation=root, order=order, **row)
+
+
+def patrols(using: str) -> None:
+    """How often each level of 河长 patrols and what is looked at, with sources; always as in data/patrols.json."""
+    data = load("patrols")
+    upsert(PatrolRule, data["rules"], using=using, key="level")
+    upsert(PatrolItem, data["items"], using=using)
