@@ -242,3 +242,4 @@ LOGGING = {
 TERM_WARNING_MONTHS = 6  # 届满 is shown to the office this long before
 RECYCLE_DAYS = 30
 LIFE_MEETING_COUNTS_AS_CONGRESS = True  # 组织生活会 held as 党员大会 with an agenda item of the congress
+ALLIANCE_UNCLAIMED_DAYS = 14  # a published need that nobody claims for so long is brought before the unit in the chair
