@@ -12,6 +12,13 @@ from ..models import Milestone, Need, Programme, Progress, Project
 from ..selectors import projects as selectors
 
 
+def in_order(form, first: str, last: str, words: str) -> None:
+    """Say at the later day's field that it lies before the other."""
+    days = [form.cleaned_data.get(name) for name in (first, last)]
+    if all(days) and days[1] < days[0]:
+        form.add_error(last, words)
+
+
 class ProjectForm(PortalModelForm):
     """A project: five fields are enough. For a need the units are known already."""
 
@@ -60,13 +67,8 @@ class ProjectForm(PortalModelForm):
 
     def clean(self):
         data = super().clean()
-        starts, due = data.get("starts_on"), data.get("due_on")
-        if starts and due and due < starts:
-            self.add_error("due_on", "计划完成日期不能早于开始日期，请核对。")
+        in_order(self, "starts_on", "due_on", "计划完成日期不能早于开始日期，请核对。")
         return data
-
-    def validate_constraints(self):
-        """`clean` and the service say it at the field."""
 
 
 class HandInForm(PortalForm):
@@ -118,9 +120,6 @@ class ActivitiesForm(PortalModelForm):
         rows = selectors.activities_for if self.is_bound else selectors.offered_activities
         self.fields["activities"].queryset = rows(self.user, self.instance).select_related("organisation")
 
-    def validate_constraints(self):
-        """Nothing of the project itself is changed here."""
-
 
 class ProgrammeForm(PortalModelForm):
     """A programme of the town."""
@@ -139,10 +138,11 @@ class ProgrammeForm(PortalModelForm):
         super().__init__(*args, **kwargs)
         self.fields["organisation"].queryset = Organisation.objects.visible_to(self.user).official()
         self.fields["organisation"].empty_label = "请选择"
-        self.fields["goals"].help_text = "一行写一项"
 
-    def validate_constraints(self):
-        """The service asks for doubles: it knows of those in the recycle bin too."""
+    def clean(self):
+        data = super().clean()
+        in_order(self, "starts_on", "ends_on", "结束日期不能早于开始日期，请核对。")
+        return data
 
 
 class MilestoneForm(PortalModelForm):
