@@ -36,7 +36,7 @@ portal = Portal(
             "党建联盟",
             "alliances:list",
             "alliances.view_alliance",
-            icon="link",
+            icon="bridge",
             order=20,
             children=_all("CHILDREN"),
         ),
