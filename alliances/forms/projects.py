@@ -64,6 +64,8 @@ class ProjectForm(PortalModelForm):
         only = list(field.queryset[:2])
         if len(only) == 1 and not self.instance.pk:
             field.widget, self.initial[name] = forms.HiddenInput(), only[0].pk
+            helpers = self.fields["helpers"]
+            helpers.queryset = helpers.queryset.exclude(pk=only[0].pk) if name == "organisation" else helpers.queryset
 
     def clean(self):
         data = super().clean()

@@ -156,7 +156,7 @@ class Project(Record):
     objects = ProjectQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "项目清单"
+        verbose_name, verbose_name_plural = "项目", "项目清单"
         ordering = ["-pk"]
         indexes = [GinIndex(Bigrams("title"), name="project_title_bigrams")]
         constraints = [

@@ -227,6 +227,7 @@ class ProjectEdit(RunningOnly, UpdatePage):
 class ProjectActivities(UpdatePage):
     """Which recorded activities belong to a project: ticked, not typed again."""
 
+    template_name = "alliances/project_activities_form.html"
     permission = "alliances.report_progress"
     model = Project
     form_class = ActivitiesForm

@@ -228,3 +228,12 @@ def test_what_is_due_for_my_unit(cast):
 
 def test_it_is_found_by_name(cast):
     assert [row.title for row in workbench.find_programmes(cast.branch, "为民")] == ["义心为民"]
+
+
+def test_the_way_of_a_programme_is_told_in_words(cast, client_for):
+    programme = Programme.objects.get(code="beauty")
+    services.update_programme(programme, {"targets": ["landscape", "yupu"]}, by=cast.town, version=1)
+
+    page = client_for(cast.branch).get(programme.get_absolute_url()).content.decode()
+
+    assert "对应目标：-- → 山水新都市、渔浦新义桥" in page

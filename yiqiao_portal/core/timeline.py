@@ -111,8 +111,10 @@ def _changes(before, after, model) -> list[str]:
 
 
 def _word(model_field, value) -> str:
-    if value in (None, ""):
+    if value in (None, "", []):
         return "--"
+    if isinstance(value, list):
+        return "、".join(_word(model_field.base_field, item) for item in value)
     if model_field.choices:
         return str(dict(model_field.flatchoices).get(value, value))
     if isinstance(value, bool):
