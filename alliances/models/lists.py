@@ -73,7 +73,7 @@ class Resource(Record):
     objects = ResourceQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "资源清单"
+        verbose_name = verbose_name_plural = "资源"
         ordering = ["-pk"]
         indexes = [GinIndex(Bigrams("title"), name="resource_title_bigrams")]
         constraints = [
@@ -132,7 +132,7 @@ class Need(Record):
     objects = NeedQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "需求清单"
+        verbose_name = verbose_name_plural = "需求"
         ordering = ["-pk"]
         indexes = [
             GinIndex(Bigrams("title"), name="need_title_bigrams"),

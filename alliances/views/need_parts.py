@@ -108,8 +108,7 @@ class NeedParts:
             found.append(Section("认领", template="alliances/need_claims.html", context={"claims": rows}))
         if self.matches or self.may_match:
             rows = [(match, step_links(MATCH, match, self.user, "alliances:match_do")) for match in self.matches]
-            context = {"matches": rows, "may_match": self.may_match}
-            found.append(Section("资源对接", template="alliances/need_matches.html", context=context))
+            found.append(Section("资源对接", template="alliances/need_matches.html", context={"matches": rows}))
         return found
 
 
@@ -137,6 +136,12 @@ def step_links(workflow, row, user, url: str) -> list[dict]:
     return [{"label": t.label, "url": reverse(url, args=[row.pk, t.name])} for t in workflow.open_to(user, row)]
 
 
+def other_steps(buttons: list[dict]) -> list[Action]:
+    """The steps that are not primary, what is final first."""
+    found = [Action(b["label"], b["url"], danger=b["danger"]) for b in buttons if not b["primary"]]
+    return sorted(found, key=lambda action: not action.danger)
+
+
 def actions(parts: NeedParts, *, taken: bool) -> list[Action]:
     """The page's own buttons. One at most is primary: what this user is waited for first."""
     need, user = parts.need, parts.user
@@ -155,7 +160,8 @@ def _work(parts: NeedParts) -> list[Action]:
     """What brings the need on, the most pressing first."""
     pk = parts.need.pk
     offered = next((claim for claim in parts.claims if claim.state == ClaimState.OFFERED), None)
-    claim = Action("加入认领" if parts.need.claimants else "认领", reverse("alliances:claim_new", args=[pk]))
+    word = "代为认领" if parts.runs else "加入认领" if parts.need.claimants else "认领"
+    claim = Action(word, reverse("alliances:claim_new", args=[pk]))
     match = Action("找资源", reverse("alliances:matching", args=[pk]), icon="search")
     found = []
     if parts.may_start:

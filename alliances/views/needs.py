@@ -84,8 +84,11 @@ class NeedPage(DetailPage):
         return super().get(request, *args, **kwargs)
 
     def get_actions(self):
-        ready = any(button["primary"] for button in self.buttons())
-        return parts.actions(self.parts, taken=ready)
+        return [*parts.other_steps(super().buttons()), *parts.actions(self.parts, taken=bool(self.buttons()))]
+
+    def buttons(self):
+        """The step that this user is waited for; the others stand among the actions, away from it."""
+        return [button for button in super().buttons() if button["primary"]]
 
     def sections(self):
         return self.parts.sections()

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from tests.contracts import stage_alliances_lists as lists
 from tests.contracts.rows import ABOVE, MEMBERS, NOBODY, Row
 from tests.factories import alliances as make
 from yiqiao_portal.core import recycle
@@ -24,5 +25,6 @@ def rows(stage) -> dict[str, dict[str, Row]]:
             "own": Row(alliance, ABOVE, MEMBERS),
             "elsewhere": Row(make.AllianceFactory(), ABOVE),
             "removed": Row(removed, NOBODY),
-        }
+        },
+        **lists.rows(stage, alliance),
     }

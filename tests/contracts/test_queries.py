@@ -13,10 +13,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from alliances.models import Need
 from tests.cast import Cast
 from tests.conftest import sign_in
 from tests.contracts.walker import addresses
-from tests.factories import accounts, activities, directory, places
+from tests.factories import accounts, activities, alliances, directory, places
 from yiqiao_portal.activities.choices import State
 from yiqiao_portal.activities.models import Activity
 from yiqiao_portal.audit.services import record
@@ -26,7 +27,8 @@ from yiqiao_portal.core.views.list import ListPage
 PINNED = Path(__file__).parent / "query_counts.json"
 MOST = 12  # of a list
 MOST_OF_PAGE = 25  # of a page that is more than a list: a record with all that hangs on it, a form, the workbench
-MORE_THAN_A_LIST = {"activities:detail", "activities:create", "core:workbench", "core:search", "directory:organisation"}
+MORE_THAN_A_LIST = {"activities:detail", "activities:create", "alliances:need", "alliances:matching", "core:workbench",
+                    "core:search", "directory:organisation"}  # fmt: skip
 pytestmark = pytest.mark.django_db
 
 
@@ -87,6 +89,31 @@ def _entries(cast: Cast, count: int) -> None:
         record("session.login", by=accounts.UserFactory())
 
 
+def _needs(cast: Cast, count: int) -> None:
+    """Needs with a unit that has taken them on."""
+    for _ in range(count):
+        alliances.ClaimFactory(state="accepted", lead=True, need__area=cast.area)
+
+
+def _one_need() -> Need | None:
+    """The need on which everything hangs."""
+    return Need.objects.filter(serial=WHOLE).first()
+
+
+def _on_need(cast: Cast, count: int) -> None:
+    """One need with as many claims and matches, and as many resources that suit it."""
+    need = _one_need() or alliances.NeedFactory(serial=WHOLE, organisation=cast.party, area=cast.area)
+    alliances.ClaimFactory.create_batch(count, need=need)
+    alliances.MatchFactory.create_batch(count, need=need)
+    alliances.ResourceFactory.create_batch(count, alliance=need.alliance, area=cast.area)
+
+
+def _matched(cast: Cast, count: int) -> None:
+    """Resources of an alliance, each asked for."""
+    for _ in range(count):
+        alliances.MatchFactory(resource__area=cast.area)
+
+
 Maker = Callable[[Cast, int], None]
 # What is measured → who asks, for which address, with which rows. The key is the address's name and, after a
 # colon of its own, what is special.
@@ -97,6 +124,11 @@ LISTS: dict[str, tuple[str, Callable[[Cast], str], Maker]] = {
     "activities:matrix": ("town", lambda cast: reverse("activities:matrix"), _activities),
     "activities:detail": ("town", lambda cast: _whole().get_absolute_url(), _parts),
     "activities:create": ("branch", lambda cast: reverse("activities:create", args=["theme_day"]), _roster),
+    "alliances:needs": ("town", lambda cast: reverse("alliances:needs"), _needs),
+    "alliances:needs xlsx": ("town", lambda cast: reverse("alliances:needs") + "?format=xlsx", _needs),
+    "alliances:need": ("town", lambda cast: _one_need().get_absolute_url(), _on_need),
+    "alliances:matching": ("town", lambda cast: reverse("alliances:matching", args=[_one_need().pk]), _on_need),
+    "alliances:resources": ("town", lambda cast: reverse("alliances:resources"), _matched),
     "core:workbench": ("branch", lambda cast: reverse("core:workbench"), _waiting),
     "core:workbench office": ("town", lambda cast: reverse("core:workbench"), _activities),
     "core:recycle": ("town", lambda cast: reverse("core:recycle"), _removed),
