@@ -121,9 +121,7 @@ def _word(model_field, value) -> str:
         return "是" if value else "否"
     if model_field.is_relation:
         return str(model_field.related_model._base_manager.filter(pk=value).first() or value)
-    if isinstance(value, datetime):
-        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
-    return str(value)[:80]
+    return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)[:80]
 
 
 def _user_id(event) -> int | None:
