@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from .choices import PatrolPeriod
 
 DAY = timedelta(days=1)
+FOREVER = date(9000, 1, 1)  # the end of a tenure that runs
 STARTS = {  # days of the month on which a period begins; 旬 = 1–10, 11–20, 21–end
     PatrolPeriod.TEN_DAYS: (1, 11, 21),
     PatrolPeriod.HALF_MONTH: (1, 16),
