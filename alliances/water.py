@@ -267,7 +267,9 @@ def _grade_of_shares(good: Decimal, worst: Decimal) -> Grade:
 
 
 def shorten(number: Decimal) -> str:
-    """A number with at most two places and no idle zeros; a small excess never reads as none."""
-    shown = number.quantize(HUNDREDTH) if abs(number) >= HUNDREDTH else number.normalize()
+    """A number with at most two places, three below 0.01, and no idle zeros; a small excess never reads as none."""
+    shown = number.quantize(HUNDREDTH if abs(number) >= HUNDREDTH else HUNDREDTH / 10)
+    if number and not shown:
+        return "不到 0.001"
     text = f"{shown:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -52,6 +52,9 @@ class PatrolList(ListPage):
             actions.append(Action("记巡河", reverse("alliances:patrol_new"), icon="plus", primary=True))
         return actions
 
+    def empty_action(self):
+        return next((action for action in self.get_actions() if action.primary), None)
+
 
 class PatrolPage(DetailPage):
     """One patrol: where, by whom, what was looked at, what was found."""

@@ -43,9 +43,13 @@ class RiverList(ListPage):
         return parts.crumbs()[:1]
 
     def get_actions(self):
-        if not self.request.user.has_perm(MANAGE):
-            return []
-        return [Action("新增河道", reverse("alliances:river_new"), icon="plus", primary=True)]
+        actions = [Action("水质监测", reverse("alliances:samples"))]
+        if self.request.user.has_perm(MANAGE):
+            actions.append(Action("新增河道", reverse("alliances:river_new"), icon="plus", primary=True))
+        return actions
+
+    def empty_action(self):
+        return next((action for action in self.get_actions() if action.primary), None)
 
 
 class RiverPage(DetailPage):

@@ -245,12 +245,12 @@ def test_lists_can_be_narrowed(cast):
         "patrols/?found=0",
         "patrols/?level=town",
         f"patrols/?section={patrol.section_id}",
-        "problems/?state=open",
-        "problems/?state=solved",
-        "problems/?item=outlet",
-        "problems/?q=异味",
-        f"problems/?within={cast.party.pk}",
-        f"problems/?within={cast.other_party.pk}",
+        "patrols/problems/?state=open",
+        "patrols/problems/?state=solved",
+        "patrols/problems/?item=outlet",
+        "patrols/problems/?q=异味",
+        f"patrols/problems/?within={cast.party.pk}",
+        f"patrols/problems/?within={cast.other_party.pk}",
     )
     counts = {url: client.get(f"/alliances/{url}").context["result"]["total"] for url in asked}
 

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alliances.patrols import Span, due, due_spans, joined, kept, span_of, spans, year_span
@@ -87,10 +87,12 @@ def test_many_in_one_period_make_up_for_no_other():
     assert kept("ten_days", 2, within=within, tenures=ALWAYS, days=days) == 3
 
 
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a shared machine
 PERIODS = st.sampled_from(["week", "ten_days", "half_month", "month"])
 DAYS = st.dates(date(2021, 1, 1), date(2030, 12, 31))
 
 
+@PATIENT
 @given(PERIODS, DAYS)
 def test_every_day_lies_in_one_period_and_the_next_begins_the_day_after(period, day):
     span = span_of(period, day)
@@ -101,6 +103,7 @@ def test_every_day_lies_in_one_period_and_the_next_begins_the_day_after(period, 
     assert after.start == span.end + timedelta(days=1)
 
 
+@PATIENT
 @given(PERIODS, DAYS, DAYS, DAYS)
 def test_cutting_a_stretch_in_two_loses_nothing(period, first, cut, last):
     first, cut, last = sorted([first, cut, last])
@@ -111,6 +114,7 @@ def test_cutting_a_stretch_in_two_loses_nothing(period, first, cut, last):
     ]
 
 
+@PATIENT
 @given(PERIODS, st.integers(1, 3), st.lists(DAYS, max_size=20))
 def test_never_more_kept_than_due(period, minimum, days):
     assert kept(period, minimum, within=YEAR, tenures=ALWAYS, days=days) <= due(

@@ -15,7 +15,7 @@ from tests.factories import alliances as make
 from yiqiao_portal.core.exceptions import DomainError, StaleVersion
 
 pytestmark = pytest.mark.django_db
-NEW = "/alliances/samples/new/"
+NEW = "/alliances/rivers/samples/new/"
 KEY = "5f0c7c1e-3f6e-4c43-9d9e-0c2b8f4f2f61"
 
 
@@ -120,7 +120,7 @@ def test_a_sample_is_not_saved_over_another_hand(cast):
 def test_the_list_says_class_target_and_pollutants(cast):
     make.WaterSampleFactory(organisation=cast.partner, nh3n=Decimal("2.01"), taken_on=date(2025, 5, 6))
 
-    text = sign_in(cast.liaison).get("/alliances/samples/").content.decode()
+    text = sign_in(cast.liaison).get("/alliances/rivers/samples/").content.decode()
 
     for words in ("劣Ⅴ类 重度污染", "氨氮（超标 1.01 倍）", "未达标", "Ⅲ类"):
         assert words in text

@@ -11,11 +11,11 @@ from decimal import Decimal
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-WIDTH = 1040
-LEFT, RIGHT, TOP = 50, 950, 12
+WIDTH = 720
+LEFT, RIGHT, TOP = 46, 600, 12
 SERIES_LIMIT = 6
 ROW, THICK = 40, 24  # of a horizontal bar
-LABELS, BAR_END = 210, 900
+LABELS, BAR_END = 180, 620
 BAND = 44  # height of one level of a line chart
 MARK = 5
 GRID = 4  # lines of a scale of numbers
@@ -298,8 +298,8 @@ def _columns(count: int) -> list[int]:
     """The places of the points, evenly over the width."""
     if count == 1:
         return [(LEFT + RIGHT) // 2]
-    step = (RIGHT - LEFT - 80) / max(count - 1, 1)
-    return [round(LEFT + 30 + step * place) for place in range(count)]
+    step = (RIGHT - LEFT - 64) / max(count - 1, 1)
+    return [round(LEFT + 24 + step * place) for place in range(count)]
 
 
 def _line_shapes(place: int, one: Series, columns: list[int], scale) -> Iterator[SafeString]:
@@ -348,4 +348,4 @@ def _names_beside(series: Sequence[Series], scale) -> Iterator[SafeString]:
         while any(abs(y - other) < 18 for other in taken):
             y += 18
         taken.append(y)
-        yield _text(RIGHT - 30, y, f"{SIGNS[place]} {_cut(one.name, 105)}", look=f"t{place + 1}")
+        yield _text(RIGHT - 24, y, f"{SIGNS[place]} {_cut(one.name, 120)}", look=f"t{place + 1}")
