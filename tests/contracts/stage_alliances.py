@@ -7,7 +7,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from tests.contracts import stage_alliances_alliances as alliances
 from tests.contracts import stage_alliances_lists as lists
+from tests.contracts import stage_alliances_projects as projects
 from tests.contracts.rows import ABOVE, MEMBERS, NOBODY, Row
 from tests.factories import alliances as make
 from yiqiao_portal.core import recycle
@@ -26,5 +28,7 @@ def rows(stage) -> dict[str, dict[str, Row]]:
             "elsewhere": Row(make.AllianceFactory(), ABOVE),
             "removed": Row(removed, NOBODY),
         },
+        **alliances.rows(stage, alliance),
         **lists.rows(stage, alliance),
+        **projects.rows(stage, alliance),
     }
