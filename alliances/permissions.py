@@ -91,16 +91,16 @@ for thing in (
     "alliance",
     "resource",
     "need",
-    "claim",
-    "match",
     "project",
-    "progress",
     "programme",
     "river",
     "patrol",
     "sample",
 ):
     rules.add_perm(f"alliances.view_{thing}", view)
+rules.add_perm("alliances.view_claim", view)
+rules.add_perm("alliances.view_match", view)
+rules.add_perm("alliances.view_progress", view)
 
 rules.add_perm("alliances.add_alliance", town_manages)
 rules.add_perm("alliances.change_alliance", manage)

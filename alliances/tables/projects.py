@@ -46,11 +46,11 @@ class ProgrammeTable(ListTable):
         model = Programme
         fields = ("name", "targets", "organisation", "steps", "light")
 
-    def render_targets(self, value):
-        return "、".join(Target(code).label for code in value)
+    def render_targets(self, record):
+        return "、".join(Target(code).label for code in record.targets)
 
-    def value_targets(self, value):
-        return self.render_targets(value)
+    def value_targets(self, record):
+        return self.render_targets(record)
 
     def render_steps(self, record):
         steps = record.milestones.all()

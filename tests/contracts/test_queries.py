@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from alliances.models import Need
+from alliances.models import Need, Programme, Project, Section
 from tests.cast import Cast
 from tests.conftest import sign_in
 from tests.contracts.walker import addresses
@@ -27,8 +27,10 @@ from yiqiao_portal.core.views.list import ListPage
 PINNED = Path(__file__).parent / "query_counts.json"
 MOST = 12  # of a list
 MOST_OF_PAGE = 25  # of a page that is more than a list: a record with all that hangs on it, a form, the workbench
-MORE_THAN_A_LIST = {"activities:detail", "activities:create", "alliances:need", "alliances:matching", "core:workbench",
-                    "core:search", "directory:organisation"}  # fmt: skip
+MORE_THAN_A_LIST = {"activities:detail", "activities:create", "alliances:need", "alliances:matching",
+                    "alliances:programme", "alliances:project", "alliances:river",
+                    "alliances:section", "core:workbench", "core:search",
+                    "directory:organisation"}  # fmt: skip
 pytestmark = pytest.mark.django_db
 
 
@@ -114,6 +116,62 @@ def _matched(cast: Cast, count: int) -> None:
         alliances.MatchFactory(resource__area=cast.area)
 
 
+def _projects(cast: Cast, count: int) -> None:
+    """Projects of as many needs and units."""
+    for _ in range(count):
+        alliances.ProjectFactory(need=alliances.NeedFactory(state="doing"))
+
+
+def _one_project() -> Project | None:
+    """The project on which everything hangs."""
+    return Project.objects.filter(serial=WHOLE).first()
+
+
+def _on_project(cast: Cast, count: int) -> None:
+    """One project with as many helpers, notes with pictures and activities."""
+    need = _one_project() or alliances.NeedFactory(state="doing", organisation=cast.party)
+    project = _one_project() or alliances.ProjectFactory(serial=WHOLE, need=need, alliance=need.alliance)
+    project.helpers.add(*(directory.OrganisationFactory() for _ in range(count)))
+    for note in alliances.ProgressFactory.create_batch(count, project=project):
+        alliances.ProgressPhotoFactory(progress=note)
+    project.activities.add(*activities.ActivityFactory.create_batch(count, organisation=cast.party))
+
+
+def _programme() -> Programme:
+    """One of those that every migrate names."""
+    return Programme.objects.get(code="beauty")
+
+
+def _programmes(cast: Cast, count: int) -> None:
+    """Programmes with a step each, and one on which steps and projects hang."""
+    for programme in alliances.ProgrammeFactory.create_batch(count):
+        alliances.MilestoneFactory(programme=programme)
+    alliances.MilestoneFactory.create_batch(count, programme=_programme())
+    for _ in range(count):
+        alliances.ProjectFactory(programme=_programme())
+
+
+def _rivers(cast: Cast, count: int) -> None:
+    """Rivers with a section, a chief, a patrol with a problem and a sample each; one with as many of all."""
+    for _ in range(count):
+        _of_section(alliances.SectionFactory(), 1)
+    _of_section(_one_section() or alliances.SectionFactory(name=WHOLE), count)
+    alliances.SectionFactory.create_batch(count, river=_one_section().river)
+
+
+def _one_section() -> Section | None:
+    """The section on which everything hangs."""
+    return Section.objects.filter(name=WHOLE).first()
+
+
+def _of_section(section: Section, count: int) -> None:
+    for number in range(count):
+        back = alliances.day(-3 * section.chiefs.count() - 900)
+        alliances.RiverChiefFactory(section=section, since=back, until=back if number else None)
+        alliances.PatrolProblemFactory(patrol__section=section)
+        alliances.WaterSampleFactory(section=section, taken_on=alliances.day(-section.samples.count()))
+
+
 Maker = Callable[[Cast, int], None]
 # What is measured → who asks, for which address, with which rows. The key is the address's name and, after a
 # colon of its own, what is special.
@@ -128,7 +186,19 @@ LISTS: dict[str, tuple[str, Callable[[Cast], str], Maker]] = {
     "alliances:needs xlsx": ("town", lambda cast: reverse("alliances:needs") + "?format=xlsx", _needs),
     "alliances:need": ("town", lambda cast: _one_need().get_absolute_url(), _on_need),
     "alliances:matching": ("town", lambda cast: reverse("alliances:matching", args=[_one_need().pk]), _on_need),
+    "alliances:programmes": ("town", lambda cast: reverse("alliances:programmes"), _programmes),
+    "alliances:programme": ("town", lambda cast: _programme().get_absolute_url(), _programmes),
+    "alliances:projects": ("town", lambda cast: reverse("alliances:projects"), _projects),
+    "alliances:projects xlsx": ("town", lambda cast: reverse("alliances:projects") + "?format=xlsx", _projects),
+    "alliances:project": ("town", lambda cast: _one_project().get_absolute_url(), _on_project),
     "alliances:resources": ("town", lambda cast: reverse("alliances:resources"), _matched),
+    "alliances:rivers": ("town", lambda cast: reverse("alliances:rivers"), _rivers),
+    "alliances:rivers xlsx": ("town", lambda cast: reverse("alliances:rivers") + "?format=xlsx", _rivers),
+    "alliances:river": ("town", lambda cast: _one_section().river.get_absolute_url(), _rivers),
+    "alliances:section": ("town", lambda cast: _one_section().get_absolute_url(), _rivers),
+    "alliances:patrols": ("town", lambda cast: reverse("alliances:patrols"), _rivers),
+    "alliances:problems": ("town", lambda cast: reverse("alliances:problems"), _rivers),
+    "alliances:samples": ("town", lambda cast: reverse("alliances:samples"), _rivers),
     "core:workbench": ("branch", lambda cast: reverse("core:workbench"), _waiting),
     "core:workbench office": ("town", lambda cast: reverse("core:workbench"), _activities),
     "core:recycle": ("town", lambda cast: reverse("core:recycle"), _removed),
