@@ -224,7 +224,7 @@ class SampleForm(PlainForm):
 
     rows = (
         "section", ("taken_on", "organisation"),
-        ("ph", "do", "codmn", "cod"), ("bod5", "nh3n", "tp", "tn"), "source",
+        ("ph", "do"), ("codmn", "cod"), ("bod5", "nh3n"), ("tp", "tn"), "source",
     )  # fmt: skip
 
     class Meta(PortalModelForm.Meta):

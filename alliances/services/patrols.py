@@ -67,8 +67,7 @@ def remove_patrol(patrol: Patrol, *, by) -> Patrol:
 def solve_problem(problem: PatrolProblem, *, by, solved_on: date, answer: str) -> PatrolProblem:
     """Tick off a problem with what was done."""
     problem = PatrolProblem.objects.select_for_update(of=("self",)).select_related("patrol").get(pk=problem.pk)
-    if problem.state == ProblemState.SOLVED:
-        raise Conflict(f"这个问题已在 {problem.solved_on} 办结，无需重复办理。")
+    check_unsolved(problem)
     if problem.deleted_at or problem.patrol.deleted_at:
         raise Conflict(GONE)
     if solved_on > timezone.localdate():
@@ -79,6 +78,12 @@ def solve_problem(problem: PatrolProblem, *, by, solved_on: date, answer: str) -
     save_version(problem, ["state", "solved_on", "answer"])
     record("problem.solve", by=by, obj=problem, fields=["state", "solved_on", "answer"])
     return problem
+
+
+def check_unsolved(problem: PatrolProblem) -> None:
+    """Raises Conflict when there is nothing left to do."""
+    if problem.state == ProblemState.SOLVED:
+        raise Conflict(f"这个问题已在 {problem.solved_on} 办结，无需重复办理。")
 
 
 def _check(patrol: Patrol, *, by) -> None:

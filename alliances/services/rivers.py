@@ -151,8 +151,7 @@ def end_chief(chief: RiverChief, *, by, until: date) -> RiverChief:
     """The last day in office; patrols are no longer due afterwards."""
     _check_right(by)
     chief = RiverChief.objects.select_for_update(of=("self",)).get(pk=chief.pk)
-    if chief.deleted_at or chief.until:
-        raise Conflict("这位河长已经卸任，无需再次办理。")
+    check_in_office(chief)
     if until < chief.since:
         raise DomainError(f"任职结束不能早于任职开始 {chief.since}，请核对。", field="until")
     if until > timezone.localdate():
@@ -161,3 +160,9 @@ def end_chief(chief: RiverChief, *, by, until: date) -> RiverChief:
     save_version(chief, ["until"])
     record("chief.end", by=by, obj=chief, fields=["until"])
     return chief
+
+
+def check_in_office(chief: RiverChief) -> None:
+    """Raises Conflict when the last day is known already."""
+    if chief.deleted_at or chief.until:
+        raise Conflict("这位河长已经卸任，无需再次办理。")

@@ -209,6 +209,10 @@ class ProblemSolve(FormMixin, ObjectPage):
     form_class = SolveForm
     submits = ({"label": "办结", "name": "", "value": "", "primary": True},)
 
+    def get(self, request, *args, **kwargs):
+        services.check_unsolved(self.object)
+        return super().get(request, *args, **kwargs)
+
     def get_queryset(self):
         return selectors.problems(self.request.user)
 

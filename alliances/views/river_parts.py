@@ -143,3 +143,16 @@ def chief_box(title: str, *, user, section: Section) -> Box:
 def target_word(section: Section) -> str:
     """Ⅲ类, or that none is set."""
     return WaterGrade(section.target).label if section.target else "未设目标"
+
+
+def posts_on_sign(chiefs: list, sections: list[Section]) -> list[dict]:
+    """Who stands on the sign: one line for each person or unit and level, with the sections where it is not all."""
+    lines: dict[tuple, list[str]] = {}
+    for chief in sorted(chiefs, key=lambda chief: selectors.LEVELS.index(chief.level)):
+        name = str(chief.person or chief.organisation)
+        duty = chief.duty if not chief.person else f"{chief.organisation}　{chief.duty}".strip()
+        lines.setdefault((chief.get_level_display(), name, duty or "--"), []).append(chief.section.name)
+    return [
+        {"level": level, "name": name, "duty": duty, "where": "、".join(where) if len(where) < len(sections) else ""}
+        for (level, name, duty), where in lines.items()
+    ]

@@ -84,7 +84,8 @@ class RiverPage(DetailPage):
     def get_context_data(self, **kwargs):
         self.parts = list(selectors.sections_of(self.object))
         self.chiefs = selectors.current(selectors.chiefs_of(self.parts))
-        return super().get_context_data(river_sections=self.parts, chiefs=self.chiefs, **kwargs)
+        posts = parts.posts_on_sign(self.chiefs, self.parts)
+        return super().get_context_data(river_sections=self.parts, posts=posts, **kwargs)
 
     def sections(self):
         user, year = self.request.user, parts.year_of(self.request)
@@ -278,6 +279,10 @@ class ChiefEnd(FormMixin, ObjectPage):
     model = RiverChief
     form_class = EndChiefForm
     submits = ({"label": "卸任", "name": "", "value": "", "primary": True},)
+
+    def get(self, request, *args, **kwargs):
+        services.check_in_office(self.object)
+        return super().get(request, *args, **kwargs)
 
     def get_queryset(self):
         rows = super().get_queryset().filter(section__deleted_at=None, section__river__deleted_at=None)
