@@ -8,11 +8,12 @@ SLOPE, ROUND, SPRING = 0.39, 0.936, 0.504  # how much the outer arches are small
 
 @dataclass(frozen=True)
 class Arch:
-    """One arch: its outline, its echo in the water, and where its word stands."""
+    """One arch: its outline, its echo in the water, and where its words stand."""
 
     outline: str
     echo: str
     middle: float
+    top: int  # of the small word under the crown
 
 
 def arches(count: int) -> list[Arch]:
@@ -39,4 +40,4 @@ def _arch(left: float, width: float) -> Arch:
         f"M{left:.1f} {FOOT}V{spring:.1f}A{radius:.1f} {radius * ROUND:.1f} 0 0 1 {right:.1f} {spring:.1f}V{FOOT}Z"
     )
     echo = f"M{left + 5:.1f} {FOOT + 6}A{inner:.1f} {inner * ROUND:.1f} 0 0 0 {right - 5:.1f} {FOOT + 6}"
-    return Arch(outline, echo, round(left + radius, 1))
+    return Arch(outline, echo, round(left + radius, 1), max(round(spring - radius * ROUND) + 17, 124))

@@ -14,7 +14,7 @@ from ..models import Alliance, ChairTurn
 from ..rotation import Span
 from ..selectors import alliances as selectors
 
-MOST_DAYS = timedelta(days=366 * 5)
+MOST_DAYS = timedelta(days=366 * 10)
 ONE_DAY = timedelta(days=1)
 CHANGED = "您打开之后，这一期又有变动。请看过现在的轮值单位再调换。"
 FALLEN = "成员有变动，原来的调换已取消"
@@ -31,7 +31,7 @@ def plan_turns(alliance: Alliance, *, by, start: date, until: date) -> list[Chai
     if until < start:
         raise DomainError("结束日期不能早于开始日期，请核对。", field="until")
     if until - start > MOST_DAYS:
-        raise DomainError("一次最多排五年，请把结束日期改近一些。", field="until")
+        raise DomainError("一次最多排十年，请把结束日期改近一些。", field="until")
     _check_start(alliance, start)
     made = _write(alliance, rotation.spans(start, alliance.chair_period, until), since=start, by=by)
     if not made:

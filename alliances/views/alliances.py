@@ -67,7 +67,7 @@ class AlliancePage(DetailPage):
     template_name = "alliances/alliance.html"
     model = Alliance
     permission = "alliances.view_alliance"
-    timeline_models = (AllianceName, Membership)
+    timeline_models = (AllianceName,)
 
     def get_queryset(self):
         return super().get_queryset().select_related("organisation", "created_by")

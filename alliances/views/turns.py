@@ -39,11 +39,17 @@ class TurnsPage(ObjectPage):
             return []
         return [Action("排轮值", reverse("alliances:turns_plan", args=[self.object.pk]), icon="cal", primary=True)]
 
+    def lines(self) -> list[dict]:
+        """The turn that runs and those that come, then those that are over, the newest first."""
+        lines = [turn_line(turn) for turn in selectors.turns_of(self.object)]
+        over = [line for line in lines if line["over"]]
+        return [line for line in lines if not line["over"]] + over[::-1]
+
     def get_context_data(self, **kwargs):
         members = [member for member in selectors.members_of(self.object) if member.turn_order]
         return super().get_context_data(
             alliance=self.object,
-            lines=[turn_line(turn) for turn in selectors.turns_of(self.object)],
+            lines=self.lines(),
             order=sorted(members, key=lambda member: member.turn_order),
             may_change=self.request.user.has_perm("alliances.change_turns", self.object),
             empty={

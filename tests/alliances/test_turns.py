@@ -87,7 +87,7 @@ def test_a_shorter_plan_lets_the_rest_go_and_a_longer_goes_on(cast, alliance, ca
         (date(2026, 6, 1), date(2026, 12, 31), "start", "从 2026-07-01 起排"),
         (date(2026, 8, 1), date(2026, 12, 31), "start", "2026-07-01 或 2026-10-01"),
         (date(2028, 1, 1), date(2027, 12, 31), "until", "不能早于"),
-        (date(2028, 1, 1), date(2034, 1, 1), "until", "五年"),
+        (date(2028, 1, 1), date(2039, 1, 1), "until", "十年"),
     ],
 )
 def test_what_has_begun_stays(cast, alliance, calendar, start, until, field, words):  # noqa: PLR0917
