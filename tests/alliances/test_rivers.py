@@ -248,7 +248,7 @@ def test_the_page_of_a_river(cast):
         "目标 Ⅲ",
         "入河口 5月为Ⅲ类，监测的 1 个月里有 1 个月达到Ⅲ类",
         "Ⅲ类 良好",
-        "按 1 个断面的平均值评价",
+        "按全年监测的平均值评价",
     ):
         assert words in text
     assert f"section={section.pk}&amp;day_from=2025-05-01&amp;day_to=2025-05-31" in text

@@ -10,6 +10,7 @@ from django.utils import timezone
 from tests.contracts import stage_alliances_alliances as alliances
 from tests.contracts import stage_alliances_lists as lists
 from tests.contracts import stage_alliances_projects as projects
+from tests.contracts import stage_alliances_rivers as rivers
 from tests.contracts.rows import ABOVE, MEMBERS, NOBODY, Row
 from tests.factories import alliances as make
 from yiqiao_portal.core import recycle
@@ -31,4 +32,5 @@ def rows(stage) -> dict[str, dict[str, Row]]:
         **alliances.rows(stage, alliance),
         **lists.rows(stage, alliance),
         **projects.rows(stage, alliance),
+        **rivers.rows(stage, alliance),
     }

@@ -10,6 +10,7 @@ from tests.contracts.matrix import (
     alliances_alliances,
     alliances_lists,
     alliances_projects,
+    alliances_rivers,
     directory,
     frame,
 )
@@ -19,6 +20,7 @@ RULES: dict[str, Rule | tuple[Rule, ...]] = frame.RULES | accounts.RULES | direc
 RULES |= alliances_alliances.RULES
 RULES |= alliances_lists.RULES
 RULES |= alliances_projects.RULES
+RULES |= alliances_rivers.RULES
 
 # Forms whose body the matrix does not send → where they are tested instead.
 NOT_SENT: dict[str, str] = accounts.NOT_SENT
