@@ -19,6 +19,7 @@ TITLE_ROWS = 2  # of a workbook: its title, who took it when
 COLUMNS = {
     "accounts:list": ["姓名", "账号", "现任岗位", "上次登录", "状态"],
     "activities:list": ["活动名称", "类型", "党组织", "日期", "实到/应到", "状态", "编号"],
+    "alliances:list": ["名称", "成立日期", "成员单位", "本期轮值", "状态"],
     "alliances:needs": ["需求名称", "提出单位", "九联类别", "数量", "希望完成", "认领单位", "状态", "编号"],
     "alliances:programmes": ["名称", "对应目标", "牵头单位", "节点完成", "进度"],
     "alliances:projects": ["项目名称", "牵头单位", "九联类别", "计划完成", "受益人次", "进度", "编号"],

@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from alliances.models import Need, Programme, Project, Section
+from alliances.models import Alliance, Need, Programme, Project, Section
 from tests.cast import Cast
 from tests.conftest import sign_in
 from tests.contracts.walker import addresses
@@ -27,7 +27,8 @@ from yiqiao_portal.core.views.list import ListPage
 PINNED = Path(__file__).parent / "query_counts.json"
 MOST = 12  # of a list
 MOST_OF_PAGE = 25  # of a page that is more than a list: a record with all that hangs on it, a form, the workbench
-MORE_THAN_A_LIST = {"activities:detail", "activities:create", "alliances:need", "alliances:matching",
+MORE_THAN_A_LIST = {"activities:detail", "activities:create", "alliances:alliance",
+                    "alliances:contributions", "alliances:need", "alliances:matching",
                     "alliances:programme", "alliances:project", "alliances:river",
                     "alliances:section", "core:workbench", "core:search",
                     "directory:organisation"}  # fmt: skip
@@ -61,6 +62,25 @@ def _waiting(cast: Cast, count: int) -> None:
     """Drafts and returned records of one branch, submitted ones for the office."""
     for state in (State.DRAFT, State.RETURNED, State.SUBMITTED):
         activities.ActivityFactory.create_batch(count, organisation=cast.party, state=state)
+
+
+def _alliance() -> Alliance | None:
+    """The alliance on which everything hangs."""
+    return Alliance.objects.filter(name=WHOLE).first()
+
+
+def _alliances(cast: Cast, count: int) -> None:
+    """As many alliances, and one with as many members, paired villages, turns, names, meetings and rivers."""
+    alliances.MembershipFactory.create_batch(count)
+    row = _alliance() or alliances.AllianceFactory(name=WHOLE)
+    for number in range(count):
+        unit = alliances.MembershipFactory(alliance=row, villages=[cast.party]).organisation
+        days = alliances.day(-40 * row.turns.count() - 20), alliances.day(-40 * row.turns.count() + 10)
+        alliances.ChairTurnFactory(alliance=row, organisation=unit, starts_on=days[0], ends_on=days[1])
+        alliances.ProjectFactory(alliance=row, organisation=unit).helpers.add(unit)
+        activities.ActivityFactory(organisation=row.organisation, state=State.CONFIRMED, partners=[unit])
+        alliances.AllianceNameFactory(alliance=row, since=alliances.day(-500 - number - row.names.count() * 40))
+    alliances.SectionFactory.create_batch(count, river__alliance=row)
 
 
 def _removed(cast: Cast, count: int) -> None:
@@ -165,9 +185,9 @@ def _one_section() -> Section | None:
 
 
 def _of_section(section: Section, count: int) -> None:
-    for number in range(count):
+    for _ in range(count):
         back = alliances.day(-3 * section.chiefs.count() - 900)
-        alliances.RiverChiefFactory(section=section, since=back, until=back if number else None)
+        alliances.RiverChiefFactory(section=section, since=back, until=back if section.chiefs.exists() else None)
         alliances.PatrolProblemFactory(patrol__section=section)
         alliances.WaterSampleFactory(section=section, taken_on=alliances.day(-section.samples.count()))
 
@@ -182,6 +202,16 @@ LISTS: dict[str, tuple[str, Callable[[Cast], str], Maker]] = {
     "activities:matrix": ("town", lambda cast: reverse("activities:matrix"), _activities),
     "activities:detail": ("town", lambda cast: _whole().get_absolute_url(), _parts),
     "activities:create": ("branch", lambda cast: reverse("activities:create", args=["theme_day"]), _roster),
+    "alliances:list": ("town", lambda cast: reverse("alliances:list"), _alliances),
+    "alliances:list xlsx": ("town", lambda cast: reverse("alliances:list") + "?format=xlsx", _alliances),
+    "alliances:alliance": ("town", lambda cast: _alliance().get_absolute_url(), _alliances),
+    "alliances:members": ("town", lambda cast: reverse("alliances:members", args=[_alliance().pk]), _alliances),
+    "alliances:turns": ("town", lambda cast: reverse("alliances:turns", args=[_alliance().pk]), _alliances),
+    "alliances:contributions": (
+        "town",
+        lambda cast: reverse("alliances:contributions", args=[_alliance().pk]),
+        _alliances,
+    ),
     "alliances:needs": ("town", lambda cast: reverse("alliances:needs"), _needs),
     "alliances:needs xlsx": ("town", lambda cast: reverse("alliances:needs") + "?format=xlsx", _needs),
     "alliances:need": ("town", lambda cast: _one_need().get_absolute_url(), _on_need),
