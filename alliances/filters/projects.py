@@ -18,7 +18,9 @@ def alliances(request):
 def leads(request):
     """The units that lead a project within reach, in the official order."""
     rows = Project.objects.visible_to(request.user)
-    return Organisation.objects.filter(pk__in=rows.order_by().values("organisation")).official()
+    return (
+        Organisation.objects.nameable_by(request.user).filter(pk__in=rows.order_by().values("organisation")).official()
+    )
 
 
 def programmes(request):

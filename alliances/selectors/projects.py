@@ -110,6 +110,12 @@ def activities_of(user, project: Project):
     return rows.select_related("kind", "organisation").order_by("-held_on", "-pk")
 
 
+def need_behind(user, project: Project) -> Need | None:
+    """The need that a project answers, or once was for, when this user may see it."""
+    need = project.need or project.former_need
+    return need and Need.objects.visible_to(user).filter(pk=need.pk).first()
+
+
 def reporting_unit(user, project: Project) -> Organisation:
     """For whom the user reports: the leading unit, else the helping one within reach."""
     mine = scope_of(user).organisation_ids

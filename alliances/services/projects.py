@@ -157,7 +157,7 @@ def perform_project(project: Project, name: str, *, by, version: int | None = No
 
 
 @transaction.atomic
-def add_progress(project: Project, values: dict, photos: list, *, by) -> Progress:
+def add_progress(project: Project, values: dict, *, by, photos: list | tuple = ()) -> Progress:
     """A short note of what was done on a day; pictures may be added and are never asked for."""
     cleaned = _cleaned(photos)  # takes seconds, so before anything is locked
     project = (
@@ -188,7 +188,7 @@ def _check_reporting(project: Project, *, by) -> None:
         raise DomainError("只有牵头单位、配合单位和镇党建办可以填写这个项目的进展。")
 
 
-def _cleaned(photos: list) -> list[CleanPhoto]:
+def _cleaned(photos: list | tuple) -> list[CleanPhoto]:
     if len(photos) > MOST_PHOTOS:
         raise DomainError(f"每条进展最多 {MOST_PHOTOS} 张照片，请选出最说明问题的几张。", field="photos")
     try:

@@ -1,4 +1,4 @@
-"""工程与行动: goals, milestones with their lights, and the projects that serve them. Never a ranking."""
+"""工程与行动: goals, milestones with their lights, and the projects that serve them."""
 
 from django.urls import reverse
 
@@ -61,6 +61,15 @@ class ProgrammeList(ListPage):
         return super().get_context_data(targets=selectors.target_facts(), **kwargs)
 
 
+def facts(programme: Programme) -> list[Fact]:
+    """What is empty is left out."""
+    days = " 至 ".join(f"{day}" for day in (programme.starts_on, programme.ends_on) if day)
+    targets = "、".join(Target(code).label for code in programme.targets)
+    rows = [fact(programme, "organisation"), Fact("起止", days), Fact("对应目标", targets, full=True)]
+    rows += [fact(programme, name, full=True) for name in ("summary", "source")]
+    return [row for row in rows if row.value not in {"", "--"}]
+
+
 class ProgrammePage(DetailPage):
     """One programme: goals, steps, projects."""
 
@@ -87,22 +96,13 @@ class ProgrammePage(DetailPage):
             actions.append(Action("加节点", reverse("alliances:milestone_new", args=[pk]), icon="plus", primary=True))
         return actions
 
-    def facts(self) -> list[Fact]:
-        """What is empty is left out."""
-        programme = self.object
-        days = " 至 ".join(f"{day}" for day in (programme.starts_on, programme.ends_on) if day)
-        targets = "、".join(Target(code).label for code in programme.targets)
-        rows = [fact(programme, "organisation"), Fact("起止", days), Fact("对应目标", targets, full=True)]
-        rows += [fact(programme, name, full=True) for name in ("summary", "source")]
-        return [row for row in rows if row.value not in {"", "--"}]
-
     def sections(self):
         user, programme = self.request.user, self.object
         change = user.has_perm("alliances.change_programme", programme)
         steps = [(step, user.has_perm("alliances.finish_milestone", step)) for step in programme.milestones.all()]
         rows = Project.objects.visible_to(user).filter(programme=programme).select_related("organisation")
         return [
-            Section("基本情况", self.facts()),
+            Section("基本情况", facts(self.object)),
             Section("目标", template="alliances/programme_goals.html", context={"goals": programme.goals.splitlines()}),
             Section(
                 "节点",

@@ -10,6 +10,7 @@ from yiqiao_portal.core.views.detail import Fact, fact
 
 from ..choices import NeedState, ProjectState
 from ..models import Project
+from ..services.projects import RUNNING
 
 WIDTH = 200  # of the bar, in its own units
 WORDS = {"ok": "按期", "due": "临近", "late": "超期"}
@@ -28,7 +29,7 @@ class Clock:
 
 def clock_of(project: Project) -> Clock | None:
     """What is left until the day; nothing for what no longer runs."""
-    if project.state not in {ProjectState.DOING, ProjectState.INSPECTING}:
+    if project.state not in RUNNING:
         return None
     now, whole = today(), max((project.due_on - project.starts_on).days, 1)
     left, gone = (project.due_on - now).days, (now - project.starts_on).days
@@ -105,3 +106,10 @@ def _notes(project: Project) -> str:
 
 def _day(day: date | None) -> str:
     return f"{day:%Y-%m-%d}" if day else ""
+
+
+def notes(project: Project, user) -> dict:
+    """What was done, and what of it this user may take back while the project runs."""
+    rows, running = list(project.progress.all()), project.state in RUNNING
+    removable = {note.pk for note in rows if running and user.has_perm("alliances.delete_progress", note)}
+    return {"notes": rows, "removable": removable}

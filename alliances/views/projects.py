@@ -26,6 +26,7 @@ from ..tables.projects import ProjectTable
 from ..workflow import PROJECT
 from . import project_parts as parts
 
+LONGEST_KEY = 15
 FLOW = ("项目清单", "联盟成果", "单位贡献台账", "年度报告")
 
 
@@ -117,32 +118,29 @@ class ProjectPage(DetailPage):
         held = {"held": list(selectors.activities_of(self.request.user, self.object))}
         return [
             Section("项目情况", parts.facts(self.object)),
-            Section("进展", template="alliances/progress.html", context=self.notes()),
+            Section("进展", template="alliances/progress.html", context=parts.notes(self.object, self.request.user)),
             Section("相关活动", template="alliances/project_activities.html", context=held),
         ]
-
-    def notes(self) -> dict:
-        """What was done, and what of it this user may take back while the project runs."""
-        notes, user = list(self.object.progress.all()), self.request.user
-        running = self.object.state in services.RUNNING
-        return {
-            "notes": notes,
-            "removable": {note.pk for note in notes if running and user.has_perm("alliances.delete_progress", note)},
-        }
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             steps=parts.steps(self.object),
             clock=parts.clock_of(self.object),
             may_report=self.may_report,
-            need=self.visible_need(),
+            need=selectors.need_behind(self.request.user, self.object),
             **kwargs,
         )
 
-    def visible_need(self) -> Need | None:
-        """The need that it answers, or that it once was for; its own page asks again who may see it."""
-        need = self.object.need or self.object.former_need
-        return need and Need.objects.visible_to(self.request.user).filter(pk=need.pk).first()
+
+def need_named(request) -> Need | None:
+    """The need of ?need=, when the user may see it; 404 for any other."""
+    key = request.GET.get("need", "")
+    if not key:
+        return None
+    if not key.isdecimal() or len(key) > LONGEST_KEY:
+        raise Http404
+    rows = Need.objects.visible_to(request.user).select_related("alliance", "organisation", "service_line")
+    return get_object_or_404(rows, pk=key)
 
 
 class ProjectNew(CreatePage):
@@ -158,13 +156,7 @@ class ProjectNew(CreatePage):
     @cached_property
     def need(self) -> Need | None:
         """The need named in the address."""
-        key = self.request.GET.get("need", "")
-        if not key:
-            return None
-        if not key.isdecimal() or len(key) > 15:
-            raise Http404
-        rows = Need.objects.visible_to(self.request.user).select_related("alliance", "organisation", "service_line")
-        return get_object_or_404(rows, pk=key)
+        return need_named(self.request)
 
     def get(self, request, *args, **kwargs):
         if self.need:
@@ -300,7 +292,7 @@ class ProgressNew(CreatePage, ObjectPage):
 
     def create(self, form):
         photos = form.cleaned_data["photos"]
-        return services.add_progress(self.object, form.values(), photos, by=self.request.user)
+        return services.add_progress(self.object, form.values(), by=self.request.user, photos=photos)
 
     def done_message(self, row):
         return "进展已保存。"

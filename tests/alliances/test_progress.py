@@ -32,7 +32,7 @@ def note(**changes) -> dict:
 
 @pytest.mark.parametrize(("actor", "unit"), [("liaison", "partner"), ("unit", "unit_org"), ("town", "partner")])
 def test_lead_and_helpers_report_for_themselves(cast, actor, unit):
-    made = add_progress(project_of(cast), note(), [], by=getattr(cast, actor))
+    made = add_progress(project_of(cast), note(), by=getattr(cast, actor))
 
     assert (made.organisation, made.photos.count()) == (getattr(cast, unit), 0)
 
@@ -40,7 +40,7 @@ def test_lead_and_helpers_report_for_themselves(cast, actor, unit):
 @pytest.mark.parametrize("actor", ["branch", "other_branch"])
 def test_nobody_else_reports(cast, actor):
     with pytest.raises(DomainError, match="只有牵头单位"):
-        add_progress(project_of(cast), note(), [], by=getattr(cast, actor))
+        add_progress(project_of(cast), note(), by=getattr(cast, actor))
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_nobody_else_reports(cast, actor):
 )
 def test_days_that_cannot_be(cast, day, words):
     with pytest.raises(DomainError, match=words) as refused:
-        add_progress(project_of(cast), note(day=make.day(day)), [], by=cast.liaison)
+        add_progress(project_of(cast), note(day=make.day(day)), by=cast.liaison)
 
     assert refused.value.field == "day"
 
@@ -56,11 +56,11 @@ def test_days_that_cannot_be(cast, day, words):
 @pytest.mark.parametrize("state", [ProjectState.DONE, ProjectState.STOPPED])
 def test_what_is_over_gets_no_notes(cast, state):
     with pytest.raises(Conflict, match="不能再补充"):
-        add_progress(project_of(cast, state), note(), [], by=cast.liaison)
+        add_progress(project_of(cast, state), note(), by=cast.liaison)
 
 
 def test_only_the_cleaned_picture_is_kept(cast):
-    made = add_progress(project_of(cast), note(), [picture(), picture()], by=cast.liaison)
+    made = add_progress(project_of(cast), note(), by=cast.liaison, photos=[picture(), picture()])
 
     photos = list(made.photos.all())
     assert [(photo.width, photo.height) for photo in photos] == [(60, 40)] * 2
@@ -70,7 +70,7 @@ def test_only_the_cleaned_picture_is_kept(cast):
 @pytest.mark.parametrize("photos", [[SimpleUploadedFile("a.jpg", b"no picture")], [picture()] * (MOST_PHOTOS + 1)])
 def test_a_refused_picture_leaves_no_note(cast, photos):
     with pytest.raises((Refused, DomainError)) as refused:
-        add_progress(project_of(cast), note(), photos, by=cast.liaison)
+        add_progress(project_of(cast), note(), by=cast.liaison, photos=photos)
 
     assert (refused.value.field, Progress.objects.count()) == ("photos", 0)
 
@@ -101,7 +101,7 @@ def test_typed_words_stay_when_the_picture_is_refused(cast, client_for):
 )
 @pytest.mark.parametrize("name", ["progress_photo", "progress_photo_small"])
 def test_pictures_are_for_those_who_see_the_project(cast, client_for, actor, code, name):
-    made = add_progress(project_of(cast), note(), [picture()], by=cast.liaison)
+    made = add_progress(project_of(cast), note(), by=cast.liaison, photos=[picture()])
 
     response = client_for(getattr(cast, actor)).get(reverse(f"alliances:{name}", args=[made.photos.get().token]))
 
@@ -113,8 +113,8 @@ def test_pictures_are_for_those_who_see_the_project(cast, client_for, actor, cod
 
 def test_the_page_shows_notes_with_pictures_newest_first(cast, client_for):
     project = project_of(cast)
-    add_progress(project, note(day=make.day(-2), text="先勘查。"), [], by=cast.unit)
-    add_progress(project, note(), [picture()], by=cast.liaison)
+    add_progress(project, note(day=make.day(-2), text="先勘查。"), by=cast.unit)
+    add_progress(project, note(), by=cast.liaison, photos=[picture()])
 
     page = client_for(cast.branch).get(project.get_absolute_url()).content.decode()
 
@@ -124,7 +124,7 @@ def test_the_page_shows_notes_with_pictures_newest_first(cast, client_for):
 
 
 def test_a_note_written_by_mistake_goes_with_its_pictures(cast, client_for):
-    made = add_progress(project_of(cast), note(), [picture()], by=cast.unit)
+    made = add_progress(project_of(cast), note(), by=cast.unit, photos=[picture()])
     token, client = made.photos.get().token, client_for(cast.unit)
 
     client.post(reverse("alliances:progress_remove", args=[made.pk]))
@@ -134,7 +134,7 @@ def test_a_note_written_by_mistake_goes_with_its_pictures(cast, client_for):
 
 
 def test_a_note_of_another_unit_is_not_taken_back(cast, client_for):
-    made = add_progress(project_of(cast), note(), [], by=cast.liaison)
+    made = add_progress(project_of(cast), note(), by=cast.liaison)
 
     assert client_for(cast.unit).post(reverse("alliances:progress_remove", args=[made.pk])).status_code == 403
     assert Progress.objects.alive().count() == 1
