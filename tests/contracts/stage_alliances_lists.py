@@ -18,6 +18,8 @@ def rows(stage, alliance) -> dict[str, dict[str, Row]]:
 
 def _needs(stage, alliance) -> dict[str, dict[str, Row]]:
     """A need before and after it is published: before, it is the raiser's and the office's."""
+    elsewhere = make.MembershipFactory().alliance
+    make.ResourceFactory(alliance=elsewhere)
 
     def group(state: str, shared: frozenset, **facts) -> dict[str, Row]:
         common = {"state": state, "alliance": alliance, **facts}
@@ -26,7 +28,7 @@ def _needs(stage, alliance) -> dict[str, dict[str, Row]]:
         return {
             "own": Row(make.NeedFactory(organisation=stage.party, **common), OWN, shared),
             "other": Row(make.NeedFactory(organisation=stage.other_party, **common), OTHER, other),
-            "foreign": Row(make.NeedFactory(state=state), ABOVE),
+            "foreign": Row(make.NeedFactory(state=state, alliance=elsewhere), ABOVE),
             "removed": Row(recycle.remove(removed, by=stage.town, action="need.remove"), NOBODY),
         }
 

@@ -1,6 +1,6 @@
 """Resources, needs, claims and matches: the raiser, the member units, the office that runs the alliance."""
 
-from alliances.models import Alliance, Membership
+from alliances.models import Alliance, Membership, Resource
 from tests.contracts.rule import BUSINESS, OFFICE, Rule, Send, key, these
 from tests.factories import alliances as make
 
@@ -57,7 +57,8 @@ def of_need(stage, row) -> dict:
 
 def with_resource(stage, row) -> dict:
     """URL arguments of asking for a resource: one of the same alliance."""
-    return {"need": row.pk, "resource": stage.rows["resource"]["own"].row.pk}
+    open_ones = Resource.objects.alive().open().filter(alliance=row.alliance_id).order_by("pk")
+    return {"need": row.pk, "resource": open_ones.first().pk}
 
 
 def reason(stage, row) -> dict:
@@ -119,7 +120,10 @@ RULES: dict[str, Rule | tuple[Rule, ...]] = {
         Rule(OFFICE, "declined claim", step("accept"), ok=409),
     ),
     "alliances:matching": Rule(RAISERS | OFFICE, "need", of_need),
-    "alliances:match_new": Rule(RAISERS | OFFICE, "need", with_resource, send=Send("branch", amount)),
+    # A village that is not paired sees no resources of the alliance, although the office has raised a need for it.
+    "alliances:match_new": Rule(
+        RAISERS | OFFICE, "need", with_resource, send=Send("branch", amount), instead={"other_branch": 404}
+    ),
     "alliances:match_do": (
         Rule(MEMBERS, "match", step("accept"), send=Send("liaison")),
         Rule(MEMBERS, "match", step("decline"), send=Send("liaison", reason)),
