@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "yiqiao_portal.places",
     "yiqiao_portal.activities",
     "yiqiao_portal.reports",
+    "alliances",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -250,3 +251,4 @@ TERM_WARNING_MONTHS = 6  # 届满 is shown to the office this long before
 RECYCLE_DAYS = 30
 QUIET_FROM, QUIET_UNTIL = time(21), time(7)  # messages wait till the morning, urgent ones do not (town time)
 LIFE_MEETING_COUNTS_AS_CONGRESS = True  # 组织生活会 held as 党员大会 with an agenda item of the congress
+ALLIANCE_UNCLAIMED_DAYS = 14  # a published need that nobody claims for so long is brought before the unit in the chair

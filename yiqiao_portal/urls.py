@@ -11,6 +11,8 @@ urlpatterns = [
     path("places/", include("yiqiao_portal.places.urls")),
     path("activities/", include("yiqiao_portal.activities.urls")),
     path("reports/", include("yiqiao_portal.reports.urls")),
+    path("alliances/", include("alliances.urls")),
+    path("p/alliances/", include("alliances.urls.public")),
 ]
 handler400 = "yiqiao_portal.core.views.errors.bad_request"
 handler403 = "yiqiao_portal.core.views.errors.forbidden"

@@ -3,13 +3,14 @@
 import pkgutil
 from importlib import import_module
 
-import yiqiao_portal
+from tests.contracts.sources import HOUSE
 from yiqiao_portal.core.forms import PortalForm
 
 
 def modules(*ends: str) -> list:
     """Our modules whose dotted name has one of the given parts."""
-    names = [module.name for module in pkgutil.walk_packages(yiqiao_portal.__path__, "yiqiao_portal.")]
+    houses = [import_module(name) for name in HOUSE]
+    names = [module.name for house in houses for module in pkgutil.walk_packages(house.__path__, f"{house.__name__}.")]
     return [import_module(name) for name in names if set(ends) & set(name.split("."))]
 
 
@@ -22,7 +23,7 @@ def form_classes() -> list[type]:
         found += [
             form
             for form in subclasses
-            if form.__module__.startswith("yiqiao_portal") and "core" not in form.__module__.split(".")
+            if form.__module__.startswith(HOUSE) and "core" not in form.__module__.split(".")
         ]
         todo += subclasses
     return sorted(set(found), key=lambda form: (form.__module__, form.__name__))

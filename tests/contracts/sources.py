@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("yiqiao_portal", "script")
+HOUSE = ("yiqiao_portal", "alliances")  # what runs in the town
+PACKAGES = (*HOUSE, "script")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ Built once per test file, inside a transaction that is rolled back; each test ro
 """
 
 import copy
-from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
@@ -13,6 +12,8 @@ from django.test import Client
 
 from tests.cast import Cast
 from tests.conftest import sign_in
+from tests.contracts import stage_alliances
+from tests.contracts.rows import ABOVE, BELOW, NOBODY, OFFICE, OTHER, OWN, TOOK_PART, Row, who
 from tests.factories import activities, core, directory, places
 from tests.factories.accounts import RoleAssignmentFactory, UserFactory
 from yiqiao_portal.accounts.models import User
@@ -33,28 +34,6 @@ NOT_SIGNED_IN = ["anonymous", "inactive"]
 ACTORS = SIGNED_IN + NOT_SIGNED_IN
 
 
-@dataclass(frozen=True)
-class Row:
-    """A row of the stage: who has it in reach through the tree, and who only because they take part."""
-
-    row: object
-    owners: frozenset[str]
-    participants: frozenset[str] = frozenset()
-
-    @property
-    def seen_by(self) -> frozenset[str]:
-        return self.owners | self.participants
-
-
-def _who(names: str) -> frozenset[str]:
-    return frozenset(names.split())
-
-
-OWN, BELOW, OTHER = _who("town leader branch"), _who("town leader branch sub_branch"), _who("town leader other_branch")
-OFFICE, ABOVE, NOBODY = _who("town leader talent"), _who("town leader"), _who("")
-TOOK_PART = _who("branch liaison unit")
-
-
 class Stage(Cast):
     """Cast, rows and one client that speaks for everybody."""
 
@@ -68,6 +47,7 @@ class Stage(Cast):
         }
         self.rows |= {"handed in": self._handed_in()} | self._parts() | self._directory() | self._accounts()
         self.rows |= self._messages()
+        self.rows |= stage_alliances.rows(self)
         self._jars = {name: self._sign_in(name) for name in ACTORS}
 
     def _sign_in(self, name: str):
@@ -133,7 +113,7 @@ class Stage(Cast):
         """Records that wait: owned by the post of their very organisation, seen by the posts above it."""
         own = {"own": "branch", "below": "sub_branch", "other": "other_branch", "above": "town", "office": ""}
         return {
-            name: Row(row.row, _who(own[name]), row.seen_by)
+            name: Row(row.row, who(own[name]), row.seen_by)
             for name, row in self.rows["activity"].items()
             if name in own
         }
@@ -180,8 +160,8 @@ class Stage(Cast):
             "person": of_each(directory.PersonFactory),
             "roster": of_each(directory.RosterMemberFactory),
             "import": {
-                "own": Row(self._import(self.branch), _who("branch")),
-                "other": Row(self._import(self.town), _who("town")),
+                "own": Row(self._import(self.branch), who("branch")),
+                "other": Row(self._import(self.town), who("town")),
             },
             "place": {
                 "own": Row(places.PlaceFactory(area=self.area), BELOW | {"grid"}),
@@ -194,7 +174,7 @@ class Stage(Cast):
         told = {"own": "branch", "other": "other_branch", "above": "town", "signed in": "stranger"}
         return {
             "message": {
-                case: Row(core.MessageFactory(user=getattr(self, name)), _who(name)) for case, name in told.items()
+                case: Row(core.MessageFactory(user=getattr(self, name)), who(name)) for case, name in told.items()
             }
         }
 
@@ -220,7 +200,7 @@ class Stage(Cast):
 
     def _accounts(self) -> dict[str, dict[str, Row]]:
         """Accounts and posts are the system administrator's alone, the log is the auditor's."""
-        administrator, auditor = _who("sysadmin"), _who("auditor")
+        administrator, auditor = who("sysadmin"), who("auditor")
         given = RoleAssignmentFactory(user=self.several, role="liaison", organisation=self.partner)
         return {
             "user": {

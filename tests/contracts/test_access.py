@@ -13,7 +13,7 @@ from tests.contracts.lines import LINES, SENT, Line, none
 from tests.contracts.matrix import NOT_SENT, RULES
 from tests.contracts.page import in_full, readable, said
 from tests.contracts.rule import MISSING, Rule
-from tests.contracts.sources import python_files, templates
+from tests.contracts.sources import HOUSE, python_files, templates
 from tests.contracts.stage import ACTORS, SIGNED_IN
 from tests.contracts.walker import LEFT_BEHIND, UNSAFE, addresses, changed, fingerprint
 from yiqiao_portal.accounts.models import User
@@ -50,7 +50,7 @@ def test_every_view_of_ours_names_its_permission():
         name
         for name, address in addresses().items()
         if address.view_class
-        and address.view_class.__module__.startswith("yiqiao_portal")
+        and address.view_class.__module__.startswith(HOUSE)
         and not any(line.rule.public for line in LINES if line.name == name)
         and not rules.perm_exists(getattr(address.view_class, "permission", ""))
         and not issubclass(address.view_class, TransitionPage)
@@ -65,7 +65,7 @@ LIBRARY_PAGES = {"account_change_password", "account_logout"}
 
 def test_every_permission_is_asked_by_somebody():
     """One that no view, no workflow and no template asks for is a promise that nothing keeps."""
-    text = "\n".join(path.read_text(encoding="utf-8") for path in [*python_files("yiqiao_portal"), *templates()])
+    text = "\n".join(path.read_text(encoding="utf-8") for path in [*python_files(*HOUSE), *templates()])
     names = [name for name in rules.permissions.permissions if text.count(f'"{name}"') < 2]
 
     assert [name for name in names if name not in BUILT_NAMES] == []

@@ -11,7 +11,7 @@ from django.db import models
 from django.urls import get_resolver
 from importlinter.cli import lint_imports
 
-from tests.contracts.sources import ROOT, python_files, relative, templates, tree
+from tests.contracts.sources import HOUSE, ROOT, python_files, relative, templates, tree
 from yiqiao_portal.core.models import Record
 
 # Lower apps first; a model may point at its own app and at those before it.
@@ -71,7 +71,7 @@ def test_every_page_stands_on_the_frame():
     """A template that a view names extends base.html or what extends it; the rest are parts of such a page."""
     texts = {path.relative_to(ROOT / "templates").as_posix(): path.read_text(encoding="utf-8") for path in templates()}
     alone = {name for name, text in texts.items() if not re.search(r"{%\s*extends\s", text)} - {"base.html"}
-    pages = {name for path in python_files("yiqiao_portal") for name in _pages(tree(path))}
+    pages = {name for path in python_files(*HOUSE) for name in _pages(tree(path))}
     fragments = {name for name in alone if name.startswith("components/")}
 
     assert sorted(alone & pages - fragments - set(STANDING_ALONE)) == []
@@ -81,7 +81,7 @@ def test_every_page_stands_on_the_frame():
 def test_no_template_lies_unused():
     """Each is named by a view or by another template, or stands where a library or Django looks for it."""
     found = [path.relative_to(ROOT / "templates").as_posix() for path in templates()]
-    texts = [path.read_text(encoding="utf-8") for path in [*templates(), *python_files("yiqiao_portal")]]
+    texts = [path.read_text(encoding="utf-8") for path in [*templates(), *python_files(*HOUSE)]]
     named = {name for text in texts for name in re.findall(r"""["']([\w/-]+\.html)["']""", text)}
     libraries = ("account/", "mfa/", "usersessions/", "bootstrap5/", "django/")
     errors = {f"{status}.html" for status in (400, 403, 404, 405, 409, 413, 429, 500)}
@@ -121,7 +121,7 @@ def test_pages_reach_rows_through_one_door():
     guarded = {model.__name__ for model in apps.get_models() if issubclass(model, Record)}
     found = {
         f"{relative(path)}:{use}"
-        for path in python_files("yiqiao_portal")
+        for path in python_files(*HOUSE)
         if set(LAYERS_OF_READING) & {path.stem, path.parent.name}
         for use in _uses(tree(path), guarded)
     }

@@ -13,10 +13,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from alliances.models import Alliance, Need, Programme, Project, Section
 from tests.cast import Cast
 from tests.conftest import sign_in
 from tests.contracts.walker import addresses
-from tests.factories import accounts, activities, core, directory, places
+from tests.factories import accounts, activities, alliances, core, directory, places
 from yiqiao_portal.activities.choices import State
 from yiqiao_portal.activities.models import Activity
 from yiqiao_portal.audit.services import record
@@ -26,7 +27,11 @@ from yiqiao_portal.core.views.list import ListPage
 PINNED = Path(__file__).parent / "query_counts.json"
 MOST = 12  # of a list
 MOST_OF_PAGE = 25  # of a page that is more than a list: a record with all that hangs on it, a form, the workbench
-MORE_THAN_A_LIST = {"activities:detail", "activities:create", "core:workbench", "core:search", "directory:organisation"}
+MORE_THAN_A_LIST = {"activities:detail", "activities:create", "alliances:alliance",
+                    "alliances:contributions", "alliances:need", "alliances:matching",
+                    "alliances:programme", "alliances:project", "alliances:river",
+                    "alliances:section", "core:workbench", "core:search",
+                    "directory:organisation"}  # fmt: skip
 pytestmark = pytest.mark.django_db
 
 
@@ -57,6 +62,25 @@ def _waiting(cast: Cast, count: int) -> None:
     """Drafts and returned records of one branch, submitted ones for the office."""
     for state in (State.DRAFT, State.RETURNED, State.SUBMITTED):
         activities.ActivityFactory.create_batch(count, organisation=cast.party, state=state)
+
+
+def _alliance() -> Alliance | None:
+    """The alliance on which everything hangs."""
+    return Alliance.objects.filter(name=WHOLE).first()
+
+
+def _alliances(cast: Cast, count: int) -> None:
+    """As many alliances, and one with as many members, paired villages, turns, names, meetings and rivers."""
+    alliances.MembershipFactory.create_batch(count)
+    row = _alliance() or alliances.AllianceFactory(name=WHOLE)
+    for number in range(count):
+        unit = alliances.MembershipFactory(alliance=row, villages=[cast.party]).organisation
+        days = alliances.day(-40 * row.turns.count() - 20), alliances.day(-40 * row.turns.count() + 10)
+        alliances.ChairTurnFactory(alliance=row, organisation=unit, starts_on=days[0], ends_on=days[1])
+        alliances.ProjectFactory(alliance=row, organisation=unit).helpers.add(unit)
+        activities.ActivityFactory(organisation=row.organisation, state=State.CONFIRMED, partners=[unit])
+        alliances.AllianceNameFactory(alliance=row, since=alliances.day(-500 - number - row.names.count() * 40))
+    alliances.SectionFactory.create_batch(count, river__alliance=row)
 
 
 def _removed(cast: Cast, count: int) -> None:
@@ -91,6 +115,87 @@ def _entries(cast: Cast, count: int) -> None:
         record("session.login", by=accounts.UserFactory())
 
 
+def _needs(cast: Cast, count: int) -> None:
+    """Needs with a unit that has taken them on."""
+    for _ in range(count):
+        alliances.ClaimFactory(state="accepted", lead=True, need__area=cast.area)
+
+
+def _one_need() -> Need | None:
+    """The need on which everything hangs."""
+    return Need.objects.filter(serial=WHOLE).first()
+
+
+def _on_need(cast: Cast, count: int) -> None:
+    """One need with as many claims and matches, and as many resources that suit it."""
+    need = _one_need() or alliances.NeedFactory(serial=WHOLE, organisation=cast.party, area=cast.area)
+    alliances.ClaimFactory.create_batch(count, need=need)
+    alliances.MatchFactory.create_batch(count, need=need)
+    alliances.ResourceFactory.create_batch(count, alliance=need.alliance, area=cast.area)
+
+
+def _matched(cast: Cast, count: int) -> None:
+    """Resources of an alliance, each asked for."""
+    for _ in range(count):
+        alliances.MatchFactory(resource__area=cast.area)
+
+
+def _projects(cast: Cast, count: int) -> None:
+    """Projects of as many needs and units."""
+    for _ in range(count):
+        alliances.ProjectFactory(need=alliances.NeedFactory(state="doing"))
+
+
+def _one_project() -> Project | None:
+    """The project on which everything hangs."""
+    return Project.objects.filter(serial=WHOLE).first()
+
+
+def _on_project(cast: Cast, count: int) -> None:
+    """One project with as many helpers, notes with pictures and activities."""
+    need = _one_project() or alliances.NeedFactory(state="doing", organisation=cast.party)
+    project = _one_project() or alliances.ProjectFactory(serial=WHOLE, need=need, alliance=need.alliance)
+    project.helpers.add(*(directory.OrganisationFactory() for _ in range(count)))
+    for note in alliances.ProgressFactory.create_batch(count, project=project):
+        alliances.ProgressPhotoFactory(progress=note)
+    project.activities.add(*activities.ActivityFactory.create_batch(count, organisation=cast.party))
+
+
+def _programme() -> Programme:
+    """One of those that every migrate names."""
+    return Programme.objects.get(code="beauty")
+
+
+def _programmes(cast: Cast, count: int) -> None:
+    """Programmes with a step each, and one on which steps and projects hang."""
+    for programme in alliances.ProgrammeFactory.create_batch(count):
+        alliances.MilestoneFactory(programme=programme)
+    alliances.MilestoneFactory.create_batch(count, programme=_programme())
+    for _ in range(count):
+        alliances.ProjectFactory(programme=_programme())
+
+
+def _rivers(cast: Cast, count: int) -> None:
+    """Rivers with a section, a chief, a patrol with a problem and a sample each; one with as many of all."""
+    for _ in range(count):
+        _of_section(alliances.SectionFactory(), 1)
+    _of_section(_one_section() or alliances.SectionFactory(name=WHOLE), count)
+    alliances.SectionFactory.create_batch(count, river=_one_section().river)
+
+
+def _one_section() -> Section | None:
+    """The section on which everything hangs."""
+    return Section.objects.filter(name=WHOLE).first()
+
+
+def _of_section(section: Section, count: int) -> None:
+    for _ in range(count):
+        back = alliances.day(-3 * section.chiefs.count() - 900)
+        alliances.RiverChiefFactory(section=section, since=back, until=back if section.chiefs.exists() else None)
+        alliances.PatrolProblemFactory(patrol__section=section)
+        alliances.WaterSampleFactory(section=section, taken_on=alliances.day(-section.samples.count()))
+
+
 Maker = Callable[[Cast, int], None]
 # What is measured → who asks, for which address, with which rows. The key is the address's name and, after a
 # colon of its own, what is special.
@@ -102,6 +207,33 @@ LISTS: dict[str, tuple[str, Callable[[Cast], str], Maker]] = {
     "activities:cells": ("town", lambda cast: reverse("activities:cells"), _activities),
     "activities:detail": ("town", lambda cast: _whole().get_absolute_url(), _parts),
     "activities:create": ("branch", lambda cast: reverse("activities:create", args=["theme_day"]), _roster),
+    "alliances:list": ("town", lambda cast: reverse("alliances:list"), _alliances),
+    "alliances:list xlsx": ("town", lambda cast: reverse("alliances:list") + "?format=xlsx", _alliances),
+    "alliances:alliance": ("town", lambda cast: _alliance().get_absolute_url(), _alliances),
+    "alliances:members": ("town", lambda cast: reverse("alliances:members", args=[_alliance().pk]), _alliances),
+    "alliances:turns": ("town", lambda cast: reverse("alliances:turns", args=[_alliance().pk]), _alliances),
+    "alliances:contributions": (
+        "town",
+        lambda cast: reverse("alliances:contributions", args=[_alliance().pk]),
+        _alliances,
+    ),
+    "alliances:needs": ("town", lambda cast: reverse("alliances:needs"), _needs),
+    "alliances:needs xlsx": ("town", lambda cast: reverse("alliances:needs") + "?format=xlsx", _needs),
+    "alliances:need": ("town", lambda cast: _one_need().get_absolute_url(), _on_need),
+    "alliances:matching": ("town", lambda cast: reverse("alliances:matching", args=[_one_need().pk]), _on_need),
+    "alliances:programmes": ("town", lambda cast: reverse("alliances:programmes"), _programmes),
+    "alliances:programme": ("town", lambda cast: _programme().get_absolute_url(), _programmes),
+    "alliances:projects": ("town", lambda cast: reverse("alliances:projects"), _projects),
+    "alliances:projects xlsx": ("town", lambda cast: reverse("alliances:projects") + "?format=xlsx", _projects),
+    "alliances:project": ("town", lambda cast: _one_project().get_absolute_url(), _on_project),
+    "alliances:resources": ("town", lambda cast: reverse("alliances:resources"), _matched),
+    "alliances:rivers": ("town", lambda cast: reverse("alliances:rivers"), _rivers),
+    "alliances:rivers xlsx": ("town", lambda cast: reverse("alliances:rivers") + "?format=xlsx", _rivers),
+    "alliances:river": ("town", lambda cast: _one_section().river.get_absolute_url(), _rivers),
+    "alliances:section": ("town", lambda cast: _one_section().get_absolute_url(), _rivers),
+    "alliances:patrols": ("town", lambda cast: reverse("alliances:patrols"), _rivers),
+    "alliances:problems": ("town", lambda cast: reverse("alliances:problems"), _rivers),
+    "alliances:samples": ("town", lambda cast: reverse("alliances:samples"), _rivers),
     "core:workbench": ("branch", lambda cast: reverse("core:workbench"), _waiting),
     "core:workbench office": ("town", lambda cast: reverse("core:workbench"), _activities),
     "core:recycle": ("town", lambda cast: reverse("core:recycle"), _removed),

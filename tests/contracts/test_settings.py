@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command, get_commands
 
-from tests.contracts.sources import ROOT, python_files
+from tests.contracts.sources import HOUSE, ROOT, python_files
 
 READ = re.compile(r"""(?:environ(?:\.get)?[(\[]\s*|env\.(?:flag|number|words)\(\s*)["']([A-Z][A-Z0-9_]+)["']""")
 SECRET = re.compile(r"""env\.secret\(\w+, ["'](\w+)["']\)""")
@@ -22,7 +22,7 @@ OWN = {
 
 
 def test_every_variable_is_documented_and_none_is_stale():
-    sources = [path.read_text(encoding="utf-8") for path in python_files("yiqiao_portal")]
+    sources = [path.read_text(encoding="utf-8") for path in python_files(*HOUSE)]
     read = {name for text in sources for name in READ.findall(text)}
     read |= {f"PORTAL_{name.upper()}" for text in sources for name in SECRET.findall(text)}
     documented = set(NAMED.findall((ROOT / ".env.example").read_text(encoding="utf-8")))

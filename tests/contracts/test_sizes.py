@@ -3,7 +3,17 @@
 import ast
 from statistics import median
 
-from tests.contracts.sources import ROOT, Function, functions, line_count, python_files, relative, templates, tree
+from tests.contracts.sources import (
+    HOUSE,
+    ROOT,
+    Function,
+    functions,
+    line_count,
+    python_files,
+    relative,
+    templates,
+    tree,
+)
 
 LONGEST_FUNCTION, LONG_FUNCTION, LONG_SHARE, MEDIAN = 40, 30, 0.02, 8
 LONGEST_FILE, LONGEST_SETTINGS, LONGEST_TEMPLATE, LONGEST_BASE = 400, 300, 150, 120
@@ -17,11 +27,11 @@ LONG_VIEWS: dict[str, str] = {}
 
 
 def _ours() -> list[Function]:
-    return [function for path in python_files("yiqiao_portal", "script") for function in functions(path)]
+    return [function for path in python_files(*HOUSE, "script") for function in functions(path)]
 
 
 def test_no_function_is_longer_than_forty_lines():
-    found = [f for path in python_files("yiqiao_portal", "script", "tests") for f in functions(path)]
+    found = [f for path in python_files(*HOUSE, "script", "tests") for f in functions(path)]
 
     assert {f.key: f.lines for f in found if f.lines > LONGEST_FUNCTION and f.key not in LONG_FUNCTIONS} == {}
     assert set(LONG_FUNCTIONS) <= {f.key for f in found if f.lines > LONGEST_FUNCTION}
@@ -40,7 +50,7 @@ def test_the_usual_function_has_eight_lines():
 def test_no_python_file_is_longer_than_four_hundred_lines():
     limits = {"yiqiao_portal/settings.py": LONGEST_SETTINGS}
     limits |= {relative(path): VIEWS_OF_CORE for path in python_files("yiqiao_portal/core/views")}
-    sizes = {relative(path): line_count(path) for path in python_files("yiqiao_portal", "script", "tests")}
+    sizes = {relative(path): line_count(path) for path in python_files(*HOUSE, "script", "tests")}
     long = {name: size for name, size in sizes.items() if size > limits.get(name, LONGEST_FILE)}
 
     assert {name: size for name, size in long.items() if name not in LONG_FILES} == {}
@@ -59,7 +69,7 @@ def test_a_concrete_view_has_at_most_fifty_lines():
     """The generic pages of core are counted as files above."""
     found = {
         f"{relative(path)}:{node.name}": node.end_lineno - node.lineno + 1
-        for path in python_files("yiqiao_portal")
+        for path in python_files(*HOUSE)
         if "/views" in relative(path) and "/core/" not in relative(path)
         for node in tree(path).body
         if isinstance(node, ast.ClassDef)
@@ -73,7 +83,7 @@ def test_a_concrete_view_has_at_most_fifty_lines():
 def test_services_take_the_rest_by_keyword():
     """`verb(row, *, by, …)`: at most two without a name (the row and what is done with it), at most six in all."""
     wrong = {}
-    for path in python_files("yiqiao_portal"):
+    for path in python_files(*HOUSE):
         if not {"services.py", "services"} & {path.name, path.parent.name}:
             continue
         for node in tree(path).body:
@@ -98,7 +108,7 @@ def test_the_top_of_the_tree_is_the_owners_list():
         "htmlcov",
         ".import_linter_cache",
     }
-    listed = {"script", "yiqiao_portal", "templates", "static", "tests", "docs", ".ci"}
+    listed = {"script", *HOUSE, "templates", "static", "tests", "docs", ".ci"}
     pillars = {"alliances", "gridcells", "volunteers", "talent"}
     found = {path.name for path in ROOT.iterdir() if path.is_dir()}
 

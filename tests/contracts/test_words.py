@@ -7,13 +7,13 @@ from django.apps import apps
 from django.db import models
 
 from tests.contracts.forms import form_classes
-from tests.contracts.sources import ROOT, python_files, relative, templates
+from tests.contracts.sources import HOUSE, ROOT, python_files, relative, templates
 from tests.contracts.walker import addresses
 
 FORBIDDEN = re.compile("rank|leaderboard|积分|打卡|online_minutes|login_count|geo_checkin|排名|排行", re.IGNORECASE)
 # The only sentences that may name it say that it is not there.
 ABSENT = re.compile("不计分、不排名|不排名|不积分|不打卡|不设积分|(no|without|never) rank(ing)?")
-OURS = [config.label for config in apps.get_app_configs() if config.name.startswith("yiqiao_portal")]
+OURS = [config.label for config in apps.get_app_configs() if config.name.startswith(HOUSE)]
 # Where a file is the very thing that a form is for.
 FILE_IS_THE_POINT: dict[str, str] = {}
 
@@ -42,8 +42,8 @@ def test_no_address_says_it():
 
 
 def test_no_template_no_label_and_no_sentence_says_it():
-    files = [*templates(), *python_files("yiqiao_portal"), *(ROOT / "static").rglob("*.js")]
-    files += (ROOT / "yiqiao_portal").glob("*/data/*")
+    files = [*templates(), *python_files(*HOUSE), *(ROOT / "static").rglob("*.js")]
+    files += [*(ROOT / "yiqiao_portal").glob("*/data/*"), *(ROOT / "alliances").glob("data/*")]
 
     assert _breaches({relative(path): path.read_text(encoding="utf-8") for path in files}) == {}
 
@@ -70,4 +70,4 @@ def test_no_record_needs_a_file():
         and not hasattr(model, "pgh_tracked_model")
     }
 
-    assert holders == {"activities.Photo", "activities.Attachment"}
+    assert holders == {"activities.Photo", "activities.Attachment", "alliances.ProgressPhoto"}

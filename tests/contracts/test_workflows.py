@@ -3,9 +3,11 @@
 import pytest
 from django.urls import reverse
 
+from alliances import models as alliances
 from tests.conftest import sign_in
 from tests.contracts.forms import modules
 from tests.contracts.walker import addresses
+from tests.factories import alliances as make
 from tests.factories.activities import ActivityFactory
 from yiqiao_portal.activities.models import Activity
 from yiqiao_portal.core.exceptions import Conflict
@@ -14,9 +16,25 @@ from yiqiao_portal.core.workflow import Transition, Workflow, perform
 
 # model → how to make a row in a state; data for the transitions that ask for more
 MAKERS = {
-    Activity: lambda state, organisation: ActivityFactory(state=state, organisation=organisation, content="已开展")
+    Activity: lambda state, organisation: ActivityFactory(state=state, organisation=organisation, content="已开展"),
+    alliances.Resource: lambda state, organisation: make.ResourceFactory(state=state),
+    alliances.Need: lambda state, organisation: make.NeedFactory(state=state, organisation=organisation),
+    alliances.Claim: lambda state, organisation: make.ClaimFactory(state=state),
+    alliances.Match: lambda state, organisation: make.MatchFactory(state=state),
+    alliances.Project: lambda state, organisation: make.ProjectFactory(state=state),
 }
-DATA = {"return": {"reason": "请补充议题。"}}
+REASON = {"reason": "请补充议题。"}
+DATA = {
+    "activity.return": REASON,
+    "need.return": REASON,
+    "need.rate": {"satisfaction": "good", "comment": ""},
+    "claim.accept": {"lead": "1"},
+    "claim.decline": REASON,
+    "match.decline": REASON,
+    "project.hand_in": {"result": "两处净水点已启用。", "beneficiaries": 200},
+    "project.return": REASON,
+    "project.stop": REASON,
+}
 pytestmark = pytest.mark.django_db
 
 WORKFLOWS: list[Workflow] = sorted(
@@ -70,7 +88,7 @@ def test_the_table_is_whole(workflow):
 def test_only_the_named_states_are_left(cast, workflow: Workflow, state: str, transition: Transition):
     model = _pages()[workflow][1]
     row = MAKERS[model](state, cast.root)
-    data = DATA.get(transition.name, {})
+    data = DATA.get(transition.action, {})
 
     if state in transition.source:
         assert getattr(perform(workflow, transition.name, row, by=cast.town, **data), workflow.field) == (
@@ -90,7 +108,7 @@ def test_the_page_says_the_same(cast, workflow: Workflow, state: str, transition
     url = reverse(name, kwargs={"pk": row.pk, "name": transition.name})
     client = sign_in(cast.town)
 
-    shown, done = client.get(url).status_code, client.post(url, DATA.get(transition.name, {})).status_code
+    shown, done = client.get(url).status_code, client.post(url, DATA.get(transition.action, {})).status_code
 
     row.refresh_from_db()
     fits = state in transition.source

@@ -9,6 +9,7 @@ from . import registry
 ACTIONS = {
     "record.restore": "从回收站恢复",
     "upload.rejected": "拒收文件",
+    "record.hand_over": "转办",
     "message.settings": "设置消息提醒",
     "message.export": "导出消息清单",
 }

@@ -155,3 +155,27 @@ class TickRun(models.Model):
 
     def __str__(self):
         return f"{self.code} {self.period:%Y-%m-%d %H:%M}"
+
+
+class Handover(models.Model):
+    """A row that was born from another: typed once, both sides show the link.
+
+    Rows are named by label and id, because the giver's app must not know the receiver's.
+    """
+
+    origin_type = models.CharField(max_length=80)
+    origin_id = models.BigIntegerField()
+    target_type = models.CharField(max_length=80)
+    target_id = models.BigIntegerField()
+    target_code = models.CharField(max_length=40)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["target_type", "target_id"], name="core_handover_one_origin"),
+            models.UniqueConstraint(fields=["origin_type", "origin_id", "target_code"], name="core_handover_once_each"),
+        ]
+
+    def __str__(self):
+        return f"{self.origin_type}:{self.origin_id} → {self.target_type}:{self.target_id}"

@@ -148,6 +148,39 @@ class Tick:
     run: Callable[[date], None]
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What has become of a row that was handed over: a word for people, and whether it is finished."""
+
+    word: str
+    done_on: date | None = None
+    look: str = "run"
+
+
+@dataclass(frozen=True)
+class HandoverTarget:
+    """What an app can receive from another (“转为联盟需求”).
+
+    `url` names the create page, which reads the giver from `?origin=` (core.handover); `outcome(row)` tells the giver
+    how the new row stands.
+    """
+
+    code: str
+    title: str
+    url: str
+    permission: str
+    model: str
+    outcome: Callable[[Any], Outcome]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What an app shows on another thing's page: `build(row, user)` returns core.views.detail.Section or None."""
+
+    model: str
+    build: Callable[[Any, Any], Any]
+
+
 def nothing(_user) -> tuple:
     """An app that has none of a kind."""
     return ()
@@ -165,6 +198,9 @@ class Portal:
     sheets: tuple[SheetKind, ...] = ()
     messages: tuple[MessageKind, ...] = ()
     ticks: tuple[Tick, ...] = ()
+
+    handovers: tuple[HandoverTarget, ...] = ()
+    panels: tuple[Panel, ...] = ()
     grants: dict[str, tuple[str, ...]] = field(default_factory=dict)  # permission code → role codes
     actions: dict[str, str] = field(default_factory=dict)  # audit action code → label
     todos: Callable[[Any], Iterable[Todo]] = nothing

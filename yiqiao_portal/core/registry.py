@@ -7,7 +7,7 @@ from django.apps import apps
 
 from yiqiao_portal.audit import actions
 
-from .portal import MessageKind, Portal, Tick
+from .portal import HandoverTarget, MessageKind, Panel, Portal, Tick
 
 OURS = ("yiqiao_portal.", "alliances", "gridcells", "volunteers", "talent")
 _portals: list[Portal] = []
@@ -63,3 +63,13 @@ def message_kinds() -> dict[str, MessageKind]:
 def ticks() -> tuple[Tick, ...]:
     """The recurring jobs of all apps (core's own are in core.ticks)."""
     return tuple(tick for portal in _portals for tick in portal.ticks)
+
+
+def handover_targets() -> dict[str, HandoverTarget]:
+    """All that can be received, by code."""
+    return {target.code: target for portal in _portals for target in portal.handovers}
+
+
+def panels_for(label: str) -> list[Panel]:
+    """What other apps show on the page of a model (its label in lower case)."""
+    return [panel for portal in _portals for panel in portal.panels if panel.model.lower() == label]

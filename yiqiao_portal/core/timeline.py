@@ -111,17 +111,17 @@ def _changes(before, after, model) -> list[str]:
 
 
 def _word(model_field, value) -> str:
-    if value in (None, ""):
+    if value in (None, "", []):
         return "--"
+    if isinstance(value, list):
+        return "、".join(_word(model_field.base_field, item) for item in value)
     if model_field.choices:
         return str(dict(model_field.flatchoices).get(value, value))
     if isinstance(value, bool):
         return "是" if value else "否"
     if model_field.is_relation:
         return str(model_field.related_model._base_manager.filter(pk=value).first() or value)
-    if isinstance(value, datetime):
-        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
-    return str(value)[:80]
+    return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)[:80]
 
 
 def _user_id(event) -> int | None:

@@ -7,6 +7,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from .. import registry
 from ..timeline import timeline
 from .base import ObjectPage
 
@@ -71,6 +72,12 @@ class DetailPage(ObjectPage):
         """Boxes beside."""
         return []
 
+    def panels(self) -> list[Section]:
+        """What other apps show here, and what the record was born from or became."""
+        user, label = self.request.user, self.object._meta.label_lower
+        built = [panel.build(self.object, user) for panel in registry.panels_for(label)]
+        return [section for section in built if section]
+
     def buttons(self) -> list[dict]:
         """The transitions that are open to this user now."""
         if not self.workflow:
@@ -92,7 +99,7 @@ class DetailPage(ObjectPage):
             tag=getattr(self.object, "tag", None),
             serial=getattr(self.object, "serial", ""),
             sections=self.sections(),
-            side=self.side(),
+            side=[*self.side(), *self.panels()],
             transitions=self.buttons(),
             timeline=timeline(self.object, *self.timeline_models, workflow=self.workflow),
             print_url="?print=1" if self.print_template else "",

@@ -1,0 +1,206 @@
+"""Writes on projects: started for a need or without one, reported on, inspected; the need follows at once."""
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+
+from yiqiao_portal.audit.services import record
+from yiqiao_portal.core import workflow as engine
+from yiqiao_portal.core.exceptions import Conflict, DomainError
+from yiqiao_portal.core.images import CleanPhoto, clean_photo
+from yiqiao_portal.core.locking import lock_version, save_version
+from yiqiao_portal.core.sandbox import Refused
+from yiqiao_portal.core.serials import next_serial
+
+from ..choices import AllianceState, NeedState, ProjectState
+from ..models import Need, Progress, ProgressPhoto, Project
+from ..selectors import projects as selectors
+from ..workflow import PROJECT
+from .needs import follow
+
+MOST_PHOTOS = 9
+FOLLOWS = {  # a step of the project → where its need goes
+    "hand_in": NeedState.INSPECTING,
+    "pass": NeedState.ACCEPTED,
+    "return": NeedState.DOING,
+    "stop": NeedState.PUBLISHED,
+}
+RUNNING = (ProjectState.DOING, ProjectState.INSPECTING)
+
+
+@transaction.atomic
+def start_project(values: dict, *, by, need: Need | None = None) -> Project:
+    """Begin a project; for a need, its leading claimant leads, the others help, and the need is 实施中.
+
+    `values`: field names of Project and `helpers`. Raises Conflict when the need is not (or no longer) to be started,
+    DomainError with the field that has to be corrected.
+    """
+    values = dict(values)
+    helpers = list(values.pop("helpers", ()))
+    if need:
+        need, units = _claimed(need)
+        helpers = units[1:]
+        values |= {"need": need, "alliance": need.alliance, "organisation": units[0]}
+    project = Project(created_by=by, **values)
+    _check(project, helpers, by=by)
+    project.serial = next_serial(f"YQ-XM-{timezone.localdate().year}")
+    project.save()
+    project.helpers.set(helpers)
+    record("project.start", by=by, obj=project, fields=[*values, "helpers"])
+    if need:
+        follow(need, NeedState.DOING, by=by)
+    return project
+
+
+def _claimed(need: Need) -> tuple[Need, list]:
+    """The need, locked: the second of two who start it finds the first one's project. With it the units, lead first."""
+    need = Need.objects.select_for_update(of=("self",)).select_related("alliance").get(pk=need.pk)
+    return need, units_for(need)
+
+
+def units_for(need: Need) -> list:
+    """Who would do the project of a need, the leading unit first; Conflict says why there can be none."""
+    started = Project.objects.filter(need=need).first()
+    if started:
+        raise Conflict(f"这条需求已立项为“{started}”（{started.serial}），请直接在那个项目中办理。")
+    if need.deleted_at or need.state != NeedState.CLAIMED:
+        raise Conflict(f"这条需求现在是“{need.get_state_display()}”，确认牵头认领单位之后才能立项。")
+    claims = selectors.accepted_claims(need)
+    if not claims or not claims[0].lead:
+        raise Conflict("这条需求还没有牵头认领单位，请镇党建办先确认牵头单位。")
+    return [claim.organisation for claim in claims]
+
+
+@transaction.atomic
+def update_project(project: Project, values: dict, *, by, version: int) -> Project:
+    """Change a running project that is still at `version` (StaleVersion otherwise)."""
+    values = dict(values)
+    project = lock_version(project, version)
+    check_running(project)
+    before, lead = list(project.helpers.all()), project.organisation
+    helpers = list(values.pop("helpers", before))
+    changed = [name for name, value in values.items() if getattr(project, name) != value]
+    for name in changed:
+        setattr(project, name, values[name])
+    _check(project, helpers, by=by, known=[*before, lead])
+    joined = ["helpers"] if set(helpers) != set(before) else []
+    if joined:
+        project.helpers.set(helpers)
+    if changed or joined:
+        save_version(project, changed)
+        record("project.update", by=by, obj=project, fields=[*changed, *joined])
+    return project
+
+
+def check_running(project: Project) -> None:
+    """Only what is 实施中 may be changed; Conflict says how to go on."""
+    if project.state == ProjectState.INSPECTING:
+        raise Conflict("项目正在等待验收，不能修改。如需更正，请验收单位先退回。")
+    if project.state != ProjectState.DOING:
+        raise Conflict(f"项目现在是“{project.get_state_display()}”，不能再修改。")
+
+
+def _check(project: Project, helpers: list, *, by, known: list | None = None) -> None:
+    """Within reach, in an alliance that works, among its members, and in the order of the days."""
+    if project.alliance.state != AllianceState.ACTIVE:
+        raise DomainError("这个联盟已结束，不能再立项；请选择运行中的联盟。", field="alliance")
+    if not by.has_perm("alliances.add_project", project):
+        raise DomainError("牵头单位不在您的管辖范围，请重新选择。", field="organisation")
+    if project.organisation in helpers:
+        raise DomainError("配合单位不用选牵头单位，请去掉。", field="helpers")
+    if project.due_on < project.starts_on:
+        raise DomainError("计划完成日期不能早于开始日期，请核对。", field="due_on")
+    claimants = project.need and known is None  # members when they claimed
+    for field, units in () if claimants else (("organisation", [project.organisation]), ("helpers", helpers)):
+        _check_members(project, [unit for unit in units if unit not in (known or ())], field=field)
+
+
+def _check_members(project: Project, units: list, *, field: str) -> None:
+    """Whoever is newly named belongs to the alliance today."""
+    for unit in units:
+        if not selectors.is_member(unit, project.alliance):
+            raise DomainError(f"{unit}不是这个联盟的现有成员，请重新选择。", field=field)
+
+
+@transaction.atomic
+def set_activities(project: Project, activities: list, *, by, version: int) -> Project:
+    """Which activities hang on a project. Those that this user may not see stay."""
+    project = lock_version(project, version)
+    _check_reporting(project, by=by)
+    allowed = selectors.activities_for(by, project)
+    if set(activities) - set(allowed.filter(pk__in=[row.pk for row in activities])):
+        raise DomainError("所选活动里有不属于参与单位的，请去掉后再保存。", field="activities")
+    mine = set(project.activities.filter(pk__in=allowed.values("pk")))
+    if mine == set(activities):
+        return project
+    project.activities.remove(*(mine - set(activities)))
+    project.activities.add(*activities)
+    save_version(project, [])
+    record("project.activities", by=by, obj=project, fields=["activities"])
+    return project
+
+
+@transaction.atomic
+def perform_project(project: Project, name: str, *, by, version: int | None = None, **data) -> Project:
+    """Move a project along its workflow; its need moves with it, and a stopped project gives its need back.
+
+    Raises Conflict (the state has moved on), NotAllowed, DomainError.
+    """
+    project = engine.perform(PROJECT, name, project, by=by, version=version, **data)
+    if project.need is None:
+        return project
+    need = follow(project.need, FOLLOWS[name], by=by, accepted_on=project.accepted_on)
+    if name == "stop":
+        project.need, project.former_need = None, need
+        project.save(update_fields=["need", "former_need"])
+    return project
+
+
+@transaction.atomic
+def add_progress(project: Project, values: dict, *, by, photos: list | tuple = ()) -> Progress:
+    """A short note of what was done on a day; pictures may be added and are never asked for."""
+    cleaned = _cleaned(photos)  # takes seconds, so before anything is locked
+    project = (
+        Project.objects.select_for_update(of=("self",)).select_related("alliance", "organisation").get(pk=project.pk)
+    )
+    _check_reporting(project, by=by)
+    if values["day"] > timezone.localdate():
+        raise DomainError("日期不能晚于今天，请核对。", field="day")
+    if values["day"] < project.starts_on:
+        raise DomainError(f"日期不能早于项目开始日期 {project.starts_on}，请核对。", field="day")
+    unit = selectors.reporting_unit(by, project)
+    note = Progress.objects.create(project=project, organisation=unit, created_by=by, **values)
+    for photo in cleaned:
+        _keep(photo, note, by=by)
+    record("progress.create", by=by, obj=note, fields=[*values, *(["photos"] if cleaned else [])])
+    return note
+
+
+def check_reportable(project: Project) -> None:
+    """Notes and activities belong to what still runs."""
+    if project.state not in RUNNING:
+        raise Conflict(f"项目现在是“{project.get_state_display()}”，不能再补充。")
+
+
+def _check_reporting(project: Project, *, by) -> None:
+    check_reportable(project)
+    if not by.has_perm("alliances.report_progress", project):
+        raise DomainError("只有牵头单位、配合单位和镇党建办可以填写这个项目的进展。")
+
+
+def _cleaned(photos: list | tuple) -> list[CleanPhoto]:
+    if len(photos) > MOST_PHOTOS:
+        raise DomainError(f"每条进展最多 {MOST_PHOTOS} 张照片，请选出最说明问题的几张。", field="photos")
+    try:
+        return [clean_photo(file) for file in photos]
+    except Refused as refusal:
+        refusal.field = "photos"
+        raise
+
+
+def _keep(clean: CleanPhoto, note: Progress, *, by) -> None:
+    """Store a cleaned picture under a name of our own; the original is not kept."""
+    photo = ProgressPhoto(progress=note, created_by=by, width=clean.width, height=clean.height)
+    photo.image.save("photo.jpg", ContentFile(clean.jpeg), save=False)
+    photo.small.save("small.jpg", ContentFile(clean.thumbnail), save=False)
+    photo.save()
