@@ -29,7 +29,7 @@ class AllianceForm(PortalModelForm):
     """What an alliance is; the charter is a paper that may be added."""
 
     charter_file = forms.FileField(
-        label="章程", required=False, help_text="PDF、Word、Excel 或图片，不超过 20MB；可以以后再传"
+        label="章程", required=False, help_text="PDF、文档、表格或图片，不超过 20MB；可以以后再传"
     )
 
     class Meta(PortalModelForm.Meta):

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from yiqiao_portal.activities.models import Activity
@@ -38,6 +39,12 @@ def with_chair(alliances, day: date | None = None):
     """Alliances, each with `chair`: the short name of the unit whose turn it is."""
     running = running_turns(day).filter(alliance=OuterRef("pk"))
     return alliances.annotate(chair=Subquery(running.values("organisation__short_name")[:1]))
+
+
+def with_members(alliances):
+    """Alliances, each with `members`: how many units are in today."""
+    members = Membership.objects.alive().current().filter(alliance=OuterRef("pk")).order_by().values("alliance")
+    return alliances.annotate(members=Coalesce(Subquery(members.annotate(n=Count("pk")).values("n")), 0))
 
 
 def find_alliances(user, words: str):

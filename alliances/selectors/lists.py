@@ -112,6 +112,11 @@ def matches_of(user, *, need=None, resource=None) -> list[Match]:
     return list(rows.order_by("created_at", "pk"))
 
 
+def counted_on(resource) -> bool:
+    """Whether some need has asked for it, or has been promised some of it."""
+    return Match.objects.alive().filter(resource=resource, state__in=LIVE_MATCHES).exists()
+
+
 def lead_of(need) -> Claim | None:
     """The accepted claim that leads."""
     led = Claim.objects.alive().filter(need=need, state=ClaimState.ACCEPTED, lead=True)

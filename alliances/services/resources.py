@@ -11,7 +11,7 @@ from yiqiao_portal.core.locking import lock_version, save_version
 from yiqiao_portal.core.serials import next_serial
 
 from ..choices import AllianceState
-from ..models import Match, Resource
+from ..models import Resource
 from ..selectors import lists as selectors
 from ..workflow import RESOURCE
 
@@ -52,13 +52,9 @@ def perform_resource(resource: Resource, name: str, *, by, version: int | None =
 def remove_resource(resource: Resource, *, by) -> Resource:
     """Into the recycle bin, unless somebody counts on it."""
     resource = recycle.remove(resource, by=by, action="resource.remove", permission="alliances.delete_resource")
-    if _counted_on(resource):
+    if selectors.counted_on(resource):
         raise Conflict("还有需求在对接这项资源，请先答复或释放；不再提供时请用“停用”。")
     return resource
-
-
-def _counted_on(resource: Resource) -> bool:
-    return Match.objects.alive().filter(resource=resource, state__in=selectors.LIVE_MATCHES).exists()
 
 
 def _check(resource: Resource, *, by) -> None:
@@ -77,5 +73,5 @@ def _check_promised(resource: Resource, old: tuple) -> None:
     if resource.capacity < resource.promised:
         promised = f"{resource.promised} {resource.get_unit_display()}"
         raise DomainError(f"已对接 {promised}，数量不能再少；要减少请先释放对接。", field="capacity")
-    if old != (resource.alliance_id, resource.organisation_id, resource.unit) and _counted_on(resource):
+    if old != (resource.alliance_id, resource.organisation_id, resource.unit) and selectors.counted_on(resource):
         raise DomainError("还有需求在对接这项资源，不能改换联盟、提供单位或计量单位。", field="organisation")

@@ -1,18 +1,14 @@
 """Sheet 11 of the annual workbook: 党建联盟."""
 
-from datetime import date
-
-from django.db.models import Q
 from django.urls import reverse
 
-from yiqiao_portal.activities.choices import RECORDED
-from yiqiao_portal.activities.models import Activity, Decision
 from yiqiao_portal.core.portal import Check, Definition, SheetKind
 from yiqiao_portal.core.workbooks import Cell, Column, Ratio, Sheet
 
-from ..choices import MET_NEEDS, PUBLIC_NEEDS, TAKEN_NEEDS
-from ..models import Alliance, Need, Resource
+from ..choices import MET_NEEDS, TAKEN_NEEDS
+from ..models import Alliance
 from ..selectors import alliances as selectors
+from ..selectors import yearly
 
 COLUMNS = (
     Column("name", "联盟", width=30, total="count"),
@@ -39,21 +35,13 @@ DEFINITIONS = (
 )
 
 
-def alliances(report):
-    """The alliances of the report's part of the town that existed in the year."""
-    first, last = date(report.year, 1, 1), date(report.year, 12, 31)
-    rows = Alliance.objects.alive().filter(organisation__path__startswith=report.place.path, founded_on__lte=last)
-    rows = rows.filter(Q(ended_on=None) | Q(ended_on__gte=first))
-    return rows.select_related("organisation").order_by("organisation__order", "organisation__code")
-
-
 def build(report) -> Sheet:
     """One row per alliance, in the official order."""
     return Sheet(
         name="党建联盟",
         title=f"{report.year}年党建联盟情况",
         columns=COLUMNS,
-        rows=[_row(row, report) for row in alliances(report)],
+        rows=[_row(row, report) for row in yearly.alliances_of(report)],
         meta=report.meta,
         source="来源：党建联盟；点数字看明细。按镇定顺序排列，不排名",
         frozen=1,
@@ -62,9 +50,9 @@ def build(report) -> Sheet:
 
 def _row(alliance: Alliance, report) -> list:
     year, page = report.year, alliance.get_absolute_url()
-    meetings = _meetings(alliance, year)
-    decisions = Decision.objects.alive().filter(activity__in=meetings)
-    needs = _needs(alliance, year)
+    meetings = yearly.meetings(alliance, year)
+    decisions = yearly.decisions(meetings)
+    needs = yearly.needs([alliance], year)
     held, members = _meetings_url(alliance, year), f"{reverse('alliances:members', args=[alliance.pk])}?year={year}"
     of_year = f"alliance={alliance.pk}&year={year}"
     wanted = f"{reverse('alliances:needs')}?{of_year}&state="
@@ -75,7 +63,7 @@ def _row(alliance: Alliance, report) -> list:
         Cell(meetings.count(), held),
         Cell(decisions.count(), f"{held}&has_decisions=1"),
         Cell(decisions.exclude(done_on=None).count(), f"{held}&has_decisions=1"),
-        Cell(_resources(alliance, year).count(), f"{reverse('alliances:resources')}?{of_year}"),
+        Cell(yearly.resources([alliance], year).count(), f"{reverse('alliances:resources')}?{of_year}"),
         Cell(needs.count(), f"{wanted}listed"),
         Cell(needs.filter(state__in=TAKEN_NEEDS).count(), f"{wanted}taken"),
         _share(needs.filter(state__in=TAKEN_NEEDS).count(), needs.count(), "taken"),
@@ -90,22 +78,9 @@ def _share(part: int, whole: int, key: str) -> Cell:
     return Cell(value, formula=f'IF({{needs}}=0,"",{{{key}}}/{{needs}})')
 
 
-def _meetings(alliance: Alliance, year: int):
-    rows = Activity.objects.alive().filter(organisation=alliance.organisation_id, state__in=RECORDED)
-    return rows.filter(held_on__year=year)
-
-
 def _meetings_url(alliance: Alliance, year: int) -> str:
     days = f"held_from={year}-01-01&held_to={year}-12-31"
     return f"{reverse('activities:list')}?within={alliance.organisation_id}&state=recorded&{days}"
-
-
-def _resources(alliance: Alliance, year: int):
-    return Resource.objects.alive().filter(alliance=alliance, created_at__year=year)
-
-
-def _needs(alliance: Alliance, year: int):
-    return Need.objects.alive().filter(alliance=alliance, state__in=PUBLIC_NEEDS, created_at__year=year)
 
 
 def _turns(alliance: Alliance, year: int) -> str:
@@ -116,9 +91,8 @@ def _turns(alliance: Alliance, year: int) -> str:
 
 def checks(report, written) -> list[Check]:
     """All alliances are there; never more taken or met than asked for; sums are the database's."""
-    rows = alliances(report)
-    raised = Need.objects.alive().filter(alliance__in=rows, state__in=PUBLIC_NEEDS, created_at__year=report.year)
-    offered = Resource.objects.alive().filter(alliance__in=rows, created_at__year=report.year)
+    rows = yearly.alliances_of(report)
+    raised, offered = yearly.needs(rows, report.year), yearly.resources(rows, report.year)
     totals = {key: int(written.totals[key]) for key in ("needs", "taken", "met", "resources")}
     return [
         Check("党建联盟：行数等于联盟数", rows.count(), written.count, f"COUNTA({written.column('name')})"),

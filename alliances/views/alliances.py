@@ -1,7 +1,6 @@
 """Alliances: list, the page of one, its forms, its charter."""
 
-from django.db.models import Count, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -15,7 +14,7 @@ from yiqiao_portal.core.views.list import ListPage, Preset
 from ..choices import AllianceState
 from ..filters.alliances import AllianceFilter
 from ..forms.alliances import AllianceEditForm, AllianceNewForm, NameForm
-from ..models import Alliance, AllianceName, Membership
+from ..models import Alliance, AllianceName
 from ..selectors import alliances as selectors
 from ..services import alliances as services
 from ..tables.alliances import AllianceTable
@@ -48,9 +47,8 @@ class AllianceList(ListPage):
     )
 
     def get_queryset(self):
-        members = Membership.objects.alive().current().filter(alliance=OuterRef("pk")).order_by().values("alliance")
-        counted = Coalesce(Subquery(members.annotate(n=Count("pk")).values("n")), 0)
-        return selectors.with_chair(super().get_queryset()).annotate(members=counted).order_by("founded_on", "pk")
+        rows = selectors.with_members(super().get_queryset())
+        return selectors.with_chair(rows).order_by("founded_on", "pk")
 
     def get_crumbs(self):
         return [Crumb("工作台", "/")]

@@ -16,6 +16,39 @@ from .years import YearPage
 LEDE = "{} 年，各单位带来了什么、得到了什么。按镇定顺序排列，不计分、不排名；点数字看明细。"
 
 
+def link(alliance: Alliance, year: int, line: selectors.Line, measure: selectors.Measure) -> str:
+    """The page of the rows behind a number."""
+    place = [alliance.pk, line.organisation.pk, measure.code]
+    return f"{reverse('alliances:contribution_rows', args=place)}?year={year}"
+
+
+def excel_columns() -> list[Column]:
+    """A column per measure; what was promised has its amounts in words beside it."""
+    found = [Column("unit", "单位", width=24), Column("member", "身份", "short")]
+    for measure in selectors.MEASURES:
+        found.append(Column(measure.code, measure.title, "integer", total="sum", band=measure.band))
+        if measure.code == "promises":
+            found.append(Column("promised", "对接数量", "short", width=18, band=measure.band))
+    return found
+
+
+def excel_row(line: selectors.Line, alliance: Alliance, year: int) -> list:
+    """The same numbers as on the page, each with its way."""
+    cells = []
+    for measure in selectors.MEASURES:
+        number = line.numbers[measure.code]
+        cells.append(Cell(number, link(alliance, year, line, measure)) if number else 0)
+        if measure.code == "promises":
+            cells.append(line.promised)
+    return [line.organisation.name, "成员" if line.member else "受益村社", *cells]
+
+
+def page_line(line: selectors.Line, alliance: Alliance, year: int) -> dict:
+    """A unit with each measure, its number and the way to its rows."""
+    cells = [(row, line.numbers[row.code], link(alliance, year, line, row)) for row in selectors.MEASURES]
+    return {"line": line, "cells": cells}
+
+
 class ContributionsHome(PortalPage):
     """The menu's way to a ledger: that of the first alliance within reach."""
 
@@ -45,46 +78,17 @@ class ContributionsPage(YearPage):
         """The year's ledger as this user sees it."""
         return selectors.ledger(self.object, self.year, self.request.user)
 
-    def link(self, line, measure) -> str:
-        """The page of the rows behind a number."""
-        place = [self.object.pk, line.organisation.pk, measure.code]
-        return f"{reverse('alliances:contribution_rows', args=place)}?year={self.year}"
-
     def columns(self):
-        head = [Column("unit", "单位", width=24), Column("member", "身份", "short")]
-        numbers = []
-        for measure in selectors.MEASURES:
-            numbers.append(Column(measure.code, measure.title, "integer", total="sum", band=measure.band))
-            if measure.code == "promises":
-                numbers.append(Column("promised", "对接数量", "short", width=18, band=measure.band))
-        return [*head, *numbers]
+        return excel_columns()
 
     def rows(self):
-        return [self._excel_row(line) for line in self.ledger().lines]
-
-    def _excel_row(self, line) -> list:
-        cells = []
-        for measure in selectors.MEASURES:
-            number = line.numbers[measure.code]
-            cells.append(Cell(number, self.link(line, measure)) if number else 0)
-            if measure.code == "promises":
-                cells.append(line.promised)
-        return [line.organisation.name, "成员" if line.member else "受益村社", *cells]
+        return [excel_row(line, self.object, self.year) for line in self.ledger().lines]
 
     def get_context_data(self, **kwargs):
         ledger = self.ledger()
         return super().get_context_data(
             measures=selectors.MEASURES,
-            lines=[
-                {
-                    "line": line,
-                    "cells": [
-                        (measure, line.numbers[measure.code], self.link(line, measure))
-                        for measure in selectors.MEASURES
-                    ],
-                }
-                for line in ledger.lines
-            ],
+            lines=[page_line(line, self.object, self.year) for line in ledger.lines],
             totals=[ledger.totals[measure.code] for measure in selectors.MEASURES],
             empty={"title": "这一年没有您能查看的单位", "text": "换一个年份看看。", "action": None},
             **kwargs,

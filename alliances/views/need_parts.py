@@ -97,19 +97,20 @@ class NeedParts:
             "alliances.add_project", Project(organisation=lead.organisation, alliance=self.need.alliance)
         )
 
-    def sections(self) -> list[Section]:
-        """Facts, claims, resources; the project where there is one."""
-        found = [Section("需求", facts(self.need))]
-        if self.project:
-            context = {"project": self.project}
-            found.append(Section("项目", template="alliances/need_project.html", context=context))
-        if self.claims:
-            rows = [(claim, step_links(CLAIM, claim, self.user, "alliances:claim_do")) for claim in self.claims]
-            found.append(Section("认领", template="alliances/need_claims.html", context={"claims": rows}))
-        if self.matches or self.may_match:
-            rows = [(match, step_links(MATCH, match, self.user, "alliances:match_do")) for match in self.matches]
-            found.append(Section("资源对接", template="alliances/need_matches.html", context={"matches": rows}))
-        return found
+
+def sections(parts: NeedParts) -> list[Section]:
+    """Facts, claims, resources; the project where there is one."""
+    found = [Section("需求", facts(parts.need))]
+    if parts.project:
+        context = {"project": parts.project}
+        found.append(Section("项目", template="alliances/need_project.html", context=context))
+    if parts.claims:
+        rows = [(claim, step_links(CLAIM, claim, parts.user, "alliances:claim_do")) for claim in parts.claims]
+        found.append(Section("认领", template="alliances/need_claims.html", context={"claims": rows}))
+    if parts.matches or parts.may_match:
+        rows = [(match, step_links(MATCH, match, parts.user, "alliances:match_do")) for match in parts.matches]
+        found.append(Section("资源对接", template="alliances/need_matches.html", context={"matches": rows}))
+    return found
 
 
 def facts(need: Need) -> list[Fact]:

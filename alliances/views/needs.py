@@ -91,7 +91,7 @@ class NeedPage(DetailPage):
         return [button for button in super().buttons() if button["primary"]]
 
     def sections(self):
-        return self.parts.sections()
+        return parts.sections(self.parts)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(steps=parts.steps(self.object), **kwargs)

@@ -24,6 +24,10 @@ DOORS = {"visible_to", "nameable_by", "none"}
 REACHED = "parts of a record that the page has already reached through visible_to"
 COUNTED = "counts the rows of the report's organisations, which came through visible_to"
 OTHER_DOORS = {
+    "alliances/sheets/lists.py:Claim.alive": COUNTED,
+    "alliances/sheets/lists.py:Need.alive": COUNTED,
+    "alliances/sheets/lists.py:Project.alive": COUNTED,
+    "alliances/sheets/lists.py:Resource.alive": COUNTED,
     "yiqiao_portal/activities/forms.py:AgendaItem.alive": REACHED,
     "yiqiao_portal/activities/forms.py:Decision.alive": REACHED,
     "yiqiao_portal/activities/forms.py:Person.filter": "people of the branch's roster; the branch was reached before",

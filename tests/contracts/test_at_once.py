@@ -2,12 +2,13 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 
 from tests.conftest import sign_in
+from tests.contracts import stage_alliances
 from tests.contracts.lines import SENT, Line
 from tests.contracts.stage import Row
 from tests.contracts.walker import addresses
@@ -39,16 +40,13 @@ def _together(sends) -> list[int]:
 
 def test_five_taps_at_once_make_one_row(cast):
     """All create forms in one test: emptying the database after each would cost more than the tests."""
-    town = SimpleNamespace(
-        **{name: getattr(cast, name) for name in ("root", "party", "area", "town", "branch", "sysadmin")},
-        rows={"party": {"own": Row(cast.party, frozenset())}},
-    )
+    cast.rows = {"party": {"own": Row(cast.party, frozenset())}} | stage_alliances.rows(cast)
     made = {}
     for line in _creating():
         model = addresses()[line.name].view_class.model
-        row = town.rows[line.rule.rows]["own"] if line.rule.rows else None
-        url, body = line.url(town, row), line.rule.send.body(town, row and row.row)
-        clients = [sign_in(getattr(town, line.rule.send.by)) for _ in range(TIMES)]
+        row = cast.rows[line.rule.rows]["own"] if line.rule.rows else None
+        url, body = line.url(cast, row), line.rule.send.body(cast, row and row.row) | {"idempotency_key": str(uuid4())}
+        clients = [sign_in(getattr(cast, line.rule.send.by)) for _ in range(TIMES)]
         before = model._base_manager.count()
 
         answers = _together([lambda client=client, url=url, body=body: client.post(url, body) for client in clients])
