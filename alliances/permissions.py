@@ -107,7 +107,6 @@ rules.add_perm("alliances.change_alliance", manage)
 rules.add_perm("alliances.delete_alliance", manage)
 rules.add_perm("alliances.change_members", manage & alliance_is_active)
 rules.add_perm("alliances.change_turns", manage & alliance_is_active)
-rules.add_perm("alliances.add_meeting", manage & alliance_is_active)
 rules.add_perm("alliances.view_contributions", view)
 
 rules.add_perm("alliances.add_resource", offers)

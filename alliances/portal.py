@@ -4,6 +4,8 @@ from itertools import chain
 
 from yiqiao_portal.core.portal import MenuItem, Portal
 
+from . import demo
+from .selectors.alliances import invited
 from .workbench import alliances, lists, projects, rivers
 
 PARTS = (alliances, lists, projects, rivers)
@@ -40,9 +42,7 @@ portal = Portal(
             order=20,
             children=_all("CHILDREN"),
         ),
-    )
-    if alliances.CHILDREN
-    else (),
+    ),
     quick=_all("QUICK"),
     search=_all("SEARCH"),
     recycle=_all("RECYCLE"),
@@ -61,4 +61,7 @@ portal = Portal(
     todos=todos,
     figures=figures,
     events=events,
+    invited=invited,
+    demo=demo.fill,
+    demo_order=60,
 )

@@ -1,21 +1,11 @@
 """What ships with the portal and is written after every migrate; each part of the pillar has its own file in data/."""
 
-import json
-from pathlib import Path
-
 from django.db import transaction
 
-from yiqiao_portal.core.reference import upsert
+from yiqiao_portal.core.reference import load_json, upsert
 from yiqiao_portal.directory.models import Organisation
 
 from .models import PatrolItem, PatrolRule, Programme
-
-DATA = Path(__file__).parent / "data"
-
-
-def load(name: str):
-    """The content of data/<name>.json."""
-    return json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
 
 
 @transaction.atomic
@@ -30,7 +20,7 @@ def programmes(using: str) -> None:
     rows = Programme._base_manager.using(using)
     known = set(rows.exclude(code=None).values_list("code", flat=True))
     root = Organisation.objects.using(using).get(depth=1)
-    for order, row in enumerate(load("programmes")["programmes"], start=1):
+    for order, row in enumerate(load_json("alliances", "programmes")["programmes"], start=1):
         taken = row["code"] in known or rows.filter(name=row["name"], deleted_at=None).exists()
         if not taken:
             rows.create(organisation=root, order=order, **row)
@@ -38,6 +28,6 @@ def programmes(using: str) -> None:
 
 def patrols(using: str) -> None:
     """How often each level of 河长 patrols and what is looked at, with sources; always as in data/patrols.json."""
-    data = load("patrols")
+    data = load_json("alliances", "patrols")
     upsert(PatrolRule, data["rules"], using=using, key="level")
     upsert(PatrolItem, data["items"], using=using)

@@ -204,6 +204,12 @@ def meetings_of(alliance: Alliance, user):
     return rows.select_related("kind").order_by("-held_on", "-pk")
 
 
+def invited(organisation: Organisation, day: date | None) -> list[int]:
+    """The units that are expected at a meeting of an alliance: its members on that day, in the official order."""
+    alliance = Alliance.objects.alive().filter(organisation=organisation).first()
+    return [row.organisation_id for row in members_of(alliance, day)] if alliance else []
+
+
 def rivers_of(alliance: Alliance, user):
     """The rivers of an alliance with their sections."""
     rows = River.objects.visible_to(user).filter(alliance=alliance)

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F, QuerySet, Sum
 
-from yiqiao_portal.activities.choices import RECORDED
-from yiqiao_portal.activities.models import Activity
+from yiqiao_portal.activities.models import Attendance
 from yiqiao_portal.directory.models import Organisation
 from yiqiao_portal.directory.scope import scope_of
 
 from ..choices import MET_NEEDS, PUBLIC_NEEDS, ClaimState, MatchState, ProjectState, Unit
 from ..models import Alliance, Claim, Match, Need, Progress, Project, Resource
+from . import yearly
 from .alliances import members_of_year
 
 BROUGHT, RECEIVED = "带来", "得到"
@@ -71,8 +71,8 @@ def _notes(alliance, year):
 
 
 def _meetings(alliance, year):
-    rows = Activity.objects.alive().filter(organisation=alliance.organisation_id, state__in=RECORDED)
-    return rows.filter(held_on__year=year).order_by("held_on", "pk")
+    rows = Attendance.objects.alive().filter(present=True, activity__in=yearly.meetings(alliance, year))
+    return rows.exclude(organisation=None).select_related("activity").order_by("activity__held_on", "pk")
 
 
 def _raised(alliance, year):
@@ -97,7 +97,7 @@ MEASURES = (
     Measure("notes", "项目进展", BROUGHT, "条", "当年填报的项目进展", _notes),
     Measure(
         "meetings", "参加会议", BROUGHT, "次", "当年联盟自己的会议和活动，本单位列为到会单位",
-        _meetings, unit="partners",
+        _meetings,
     ),
     Measure("raised", "提出需求", RECEIVED, "条", "当年提出、审核发布过的需求", _raised),
     Measure("met", "办成需求", RECEIVED, "条", "当年验收通过的需求", _met),

@@ -61,6 +61,9 @@ def actions(alliance: Alliance, user) -> list[Action]:
     found = [Action("贡献台账", reverse("alliances:contributions", args=[alliance.pk]), icon="chart")]
     if user.has_perm("alliances.change_alliance", alliance):
         found.append(Action("修改", reverse("alliances:alliance_edit", args=[alliance.pk]), icon="edit"))
+    if user.has_perm("activities.add_activity", alliance):
+        url = reverse("activities:create", args=["joint_meeting"])
+        found.append(Action("记录联席会议", f"{url}?organisation={alliance.organisation_id}", icon="doc"))
     if user.has_perm("alliances.add_need"):
         url = f"{reverse('alliances:need_new')}?alliance={alliance.pk}"
         found.append(Action("提出需求", url, icon="plus", primary=True))

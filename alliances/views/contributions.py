@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
-from yiqiao_portal.activities.models import Activity
+from yiqiao_portal.activities.models import Attendance
 from yiqiao_portal.core.views.base import Action, Crumb, PortalPage
 from yiqiao_portal.core.workbooks import Cell, Column
 from yiqiao_portal.directory.models import Organisation
@@ -143,8 +143,8 @@ def row_line(row) -> dict:
         return _line(row, row.need, "牵头" if row.lead else "配合", row.decided_at)
     if isinstance(row, Progress):
         return _line(row, row.project, row.text, row.day)
-    if isinstance(row, Activity):
-        return _line(row, row, row.venue, row.held_on)
+    if isinstance(row, Attendance):
+        return _line(row.activity, row.activity, row.activity.venue, row.activity.held_on)
     if isinstance(row, Project):
         amount = row.beneficiaries or 0
         return _line(row, row, row.get_state_display(), row.accepted_on or row.starts_on) | {"amount": amount}

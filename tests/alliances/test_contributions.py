@@ -11,9 +11,9 @@ from alliances.choices import ClaimState, MatchState, NeedState, ProjectState, U
 from alliances.models import Need, Resource
 from alliances.selectors.contributions import MEASURES, ledger
 from tests.factories import alliances as make
-from tests.factories.activities import ActivityFactory
+from tests.factories.activities import ActivityFactory, AttendanceFactory
 from tests.factories.directory import OrganisationFactory
-from yiqiao_portal.activities.choices import State
+from yiqiao_portal.activities.choices import Absence, State
 from yiqiao_portal.directory.choices import OrganisationKind
 
 pytestmark = pytest.mark.django_db
@@ -71,9 +71,10 @@ def _projects(alliance, partner, need):
 
 def _meetings(alliance, partner):
     facts = {"organisation": alliance.organisation, "held_on": date(YEAR, 1, 1)}
-    ActivityFactory(state=State.CONFIRMED, partners=[partner], **facts)
-    ActivityFactory(state=State.CONFIRMED, **facts)
-    ActivityFactory(state=State.DRAFT, partners=[partner], **facts)
+    came, missed = {"person": None, "organisation": partner}, {"present": False, "absence": Absence.DUTY}
+    AttendanceFactory(activity=ActivityFactory(state=State.CONFIRMED, **facts), **came)
+    AttendanceFactory(activity=ActivityFactory(state=State.CONFIRMED, **facts), **came, **missed)
+    AttendanceFactory(activity=ActivityFactory(state=State.DRAFT, **facts), **came)
 
 
 def numbers(found) -> dict[str, dict[str, int]]:

@@ -111,6 +111,7 @@ def _varies(field: models.Field) -> bool:
         field.primary_key
         or isinstance(field, moving)
         or field.name in {"serial", "password", "content", "path", "person"}
+        or (field.one_to_one and field.remote_field)  # the row's own other half, made with it
     )
 
 

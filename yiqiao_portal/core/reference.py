@@ -3,12 +3,13 @@
 import json
 from pathlib import Path
 
+from django.apps import apps
 from django.db import models
 
 
 def load_json(app: str, name: str):
-    """The content of yiqiao_portal/<app>/data/<name>.json."""
-    return json.loads((Path(__file__).parent.parent / app / "data" / f"{name}.json").read_text(encoding="utf-8"))
+    """The content of data/<name>.json of an app, named by its label."""
+    return json.loads((Path(apps.get_app_config(app).path) / "data" / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def upsert(model: type[models.Model], rows: list[dict], *, using: str, key: str = "code") -> None:
