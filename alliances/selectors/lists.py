@@ -221,10 +221,13 @@ def claims_waiting(user):
 
 
 def matches_waiting(user):
-    """Resources of the user's units that are asked for, and those that the user has asked for."""
+    """Resources of the user's own unit that are asked for, and those that the user has asked for.
+
+    The unit itself answers; the office, whose reach holds every unit, is not asked in its place.
+    """
     scope = scope_of(user)
     rows = Match.objects.visible_to(user).filter(state=MatchState.ASKED)
-    rows = rows.filter(Q(organisation__in=scope.organisation_ids) | Q(created_by=user))
+    rows = rows.filter(Q(organisation=scope.organisation_id) | Q(created_by=user))
     related = ("resource", "organisation", "need__organisation", "need__alliance")
     return rows.select_related(*related).order_by("created_at", "pk")
 

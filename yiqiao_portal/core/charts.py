@@ -244,6 +244,7 @@ class _LevelScale:
     def __init__(self, levels: Levels):
         self.levels = levels
         self.bottom = TOP + BAND * len(levels.words)
+        self.taken = [] if levels.goal is None else [TOP + BAND * (levels.goal + 1) + 6]  # where the goal's name stands
 
     def y(self, value) -> int:
         """The middle of the band of this place."""
@@ -269,6 +270,7 @@ class _NumberScale:
     def __init__(self, series: Sequence[Series]):
         values = [float(point.value) for one in series for point in one.points if point.value is not None]
         self.top = round_up(max(values, default=0))
+        self.taken: list[int] = []
         self.bottom = TOP + BAND * 5
 
     def y(self, value) -> int:
@@ -339,7 +341,7 @@ def _point_links(one: Series, columns: list[int], scale) -> list[SafeString]:
 
 def _names_beside(series: Sequence[Series], scale) -> Iterator[SafeString]:
     """Each name at the end of its line; two that end together stand below each other."""
-    taken: list[int] = []
+    taken = list(scale.taken)
     for place, one in enumerate(series):
         last = next((point for point in reversed(one.points) if point.value is not None), None)
         if last is None:
