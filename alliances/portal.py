@@ -2,9 +2,9 @@
 
 from itertools import chain
 
-from yiqiao_portal.core.portal import MenuItem, Portal
+from yiqiao_portal.core.portal import MenuItem, MessageKind, Portal
 
-from . import demo
+from . import demo, reminders
 from .selectors.alliances import invited
 from .workbench import alliances, lists, projects, rivers
 
@@ -47,6 +47,14 @@ portal = Portal(
     search=_all("SEARCH"),
     recycle=_all("RECYCLE"),
     sheets=_all("SHEETS"),
+    messages=(
+        MessageKind("alliances.lists", "需求与认领"),
+        MessageKind("alliances.matches", "资源对接"),
+        MessageKind("alliances.projects", "项目与节点"),
+        MessageKind("alliances.turns", "联盟成员与轮值"),
+        MessageKind("alliances.rivers", "河道"),
+    ),
+    ticks=reminders.TICKS,
     grants={
         "alliances.view": EVERYBODY,
         "alliances.manage": ("town",),

@@ -230,7 +230,17 @@ def due_now(user, day: date | None = None) -> list[Due]:
     """What my unit's posts still owe in the period that runs today. Quiet: its own only."""
     day = day or timezone.localdate()
     rows = RiverChief.objects.alive().filter(section__deleted_at=None, section__river__deleted_at=None)
-    chiefs = current(rows.filter(_my_posts(user)).select_related("section__river", "organisation"), day)
+    return due_of(rows.filter(_my_posts(user)), day)
+
+
+def due_everywhere(day: date) -> list[Due]:
+    """What all posts still owe in the period that runs on a day, for the reminders."""
+    return due_of(RiverChief.objects.alive().filter(section__deleted_at=None, section__river__deleted_at=None), day)
+
+
+def due_of(posts, day: date) -> list[Due]:
+    """What these posts still owe in the period that runs on a day."""
+    chiefs = current(posts.select_related("section__river", "organisation"), day)
     if not chiefs:
         return []
     by_level = rules()

@@ -11,7 +11,7 @@ from ..choices import NeedState
 from ..models import Claim, Need
 from ..selectors import lists as selectors
 from ..workflow import CLAIM
-from . import needs
+from . import needs, telling
 
 TWICE = "这家单位已认领过这条需求，请返回需求查看。"
 
@@ -32,6 +32,7 @@ def claim_need(need: Need, organisation: Organisation, *, by, plan: str) -> Clai
     except IntegrityError:
         raise DomainError(TWICE, field="organisation") from None
     record("claim.create", by=by, obj=claim, fields=["need", "organisation", "plan"])
+    telling.claim_offered(claim, by=by)
     return claim
 
 
@@ -40,14 +41,20 @@ def perform_claim(claim: Claim, name: str, *, by, version: int | None = None, **
     """Accept, decline or withdraw a claim. The first accepted one leads and moves the need to 已认领."""
     need = _lock(claim.need)
     if name != "accept":
-        return engine.perform(CLAIM, name, claim, by=by, version=version, **data)
+        return _perform(claim, name, by=by, version=version, **data)
     claim = Claim.objects.select_for_update(of=("self",)).get(pk=claim.pk)
     CLAIM.check_state(CLAIM.get(name), claim)
     _check_open(need)
     _check_lead(need, lead=bool(data.get("lead")))
-    claim = engine.perform(CLAIM, name, claim, by=by, version=version, **data)
+    claim = _perform(claim, name, by=by, version=version, **data)
     if need.state == NeedState.PUBLISHED:
         needs.follow(need, NeedState.CLAIMED, by=by)
+    return claim
+
+
+def _perform(claim: Claim, name: str, *, by, **data) -> Claim:
+    claim = engine.perform(CLAIM, name, claim, by=by, **data)
+    telling.claim_moved(claim, name, by=by)
     return claim
 
 

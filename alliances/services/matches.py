@@ -10,6 +10,7 @@ from ..choices import ResourceState
 from ..models import Match, Need, Resource
 from ..selectors import lists as selectors
 from ..workflow import MATCH
+from . import telling
 
 TWICE = "这项资源已申请过，请等待对方答复。"
 
@@ -28,6 +29,7 @@ def ask_for(need: Need, resource: Resource, *, by, amount: int) -> Match:
     except IntegrityError:
         raise Conflict(TWICE) from None
     record("match.create", by=by, obj=match, fields=["need", "resource", "amount"])
+    telling.match_asked(match, by=by)
     return match
 
 
@@ -39,7 +41,9 @@ def perform_match(match: Match, name: str, *, by, version: int | None = None, **
     if name == "accept":
         MATCH.check_state(MATCH.get(name), match)
         _check_accept(match, resource)
-    return engine.perform(MATCH, name, match, by=by, version=version, **data)
+    match = engine.perform(MATCH, name, match, by=by, version=version, **data)
+    telling.match_moved(match, name, by=by)
+    return match
 
 
 def _check_ask(match: Match, *, by) -> None:

@@ -13,6 +13,7 @@ from yiqiao_portal.directory.services.shared import apply
 from ..choices import AllianceState
 from ..models import Alliance, Membership
 from ..selectors.alliances import NO_MEMBERS
+from . import telling
 from .turns import replan_after_leave
 
 FURTHEST = timedelta(days=366)
@@ -30,6 +31,7 @@ def join(alliance: Alliance, values: dict, *, by) -> Membership:
     membership.save(force_insert=True)
     membership.villages.set(villages)
     record("member.join", by=by, obj=membership, fields=[*values, "villages"])
+    telling.member_joined(membership, by=by)
     return membership
 
 
@@ -71,6 +73,7 @@ def leave(membership: Membership, *, by, on: date, version: int | None = None) -
     membership.left_on = on
     save_version(membership, ["left_on"])
     record("member.leave", by=by, obj=membership, fields=["left_on"])
+    telling.member_left(membership, by=by)
     replan_after_leave(alliance, membership.organisation, by=by, on=on)
     return membership
 

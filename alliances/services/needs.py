@@ -16,6 +16,7 @@ from ..choices import EDITABLE_NEEDS, AllianceState, ClaimState, MatchState, Nee
 from ..models import Claim, Match, Need, Resource
 from ..selectors import lists as selectors
 from ..workflow import NEED
+from . import telling
 
 # Where a need goes by itself when its claims or its project move: target → from where.
 FOLLOWS = {
@@ -37,6 +38,7 @@ def create_need(values: dict, *, by) -> Need:
     need.serial = next_serial(f"YQ-XQ-{timezone.localdate().year}")
     need.save(force_insert=True)
     record("need.create", by=by, obj=need, fields=values)
+    telling.need_raised(need, by=by)
     return need
 
 
@@ -58,6 +60,7 @@ def update_need(need: Need, values: dict, *, by, version: int) -> Need:
 def perform_need(need: Need, name: str, *, by, version: int | None = None, **data) -> Need:
     """Move a need along its workflow; one that is withdrawn lets go of its claims and resources."""
     need = engine.perform(NEED, name, need, by=by, version=version, **data)
+    telling.need_moved(need, name, by=by)
     if need.state == NeedState.WITHDRAWN:
         _let_go(need, by=by, reason=WITHDRAWN)
     return need
@@ -82,9 +85,11 @@ def follow(need: Need, state: str, *, by, accepted_on: date | None = None) -> Ne
     need.state, changed = state, ["state"]
     if state == NeedState.PUBLISHED:
         need.published_at, changed = timezone.now(), ["state", "published_at"]
+        telling.need_back(need, by=by)
         _let_go(need, by=by, reason=STOPPED)
     if state == NeedState.ACCEPTED:
         need.accepted_on, changed = accepted_on or timezone.localdate(), ["state", "accepted_on"]
+        telling.need_met(need, by=by)
     save_version(need, changed)
     record("need.follow", by=by, obj=need, fields=changed)
     return need
@@ -104,6 +109,7 @@ def _check(need: Need, *, by) -> None:
 
 def _let_go(need: Need, *, by, reason: str) -> None:
     """Claims end as withdrawn, promised resources are free again; the resources are locked first, as always."""
+    telling.need_lets_go(need, by=by)
     matches = Match.objects.alive().filter(need=need, state__in=selectors.LIVE_MATCHES)
     list(Resource._base_manager.select_for_update().filter(pk__in=matches.values("resource")).order_by("pk"))
     claims = Claim.objects.alive().filter(need=need, state__in=selectors.LIVE_CLAIMS)

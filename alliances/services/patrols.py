@@ -14,6 +14,7 @@ from yiqiao_portal.core.locking import lock_version, save_version
 
 from ..choices import ProblemState
 from ..models import Patrol, PatrolProblem
+from . import telling
 
 FIRST_YEAR = 2013  # 五水共治 began; anything earlier is a slip of the pen
 GONE = "这条记录已移入回收站，请先恢复再修改。"
@@ -77,6 +78,7 @@ def solve_problem(problem: PatrolProblem, *, by, solved_on: date, answer: str) -
     problem.state, problem.solved_on, problem.answer = ProblemState.SOLVED, solved_on, answer
     save_version(problem, ["state", "solved_on", "answer"])
     record("problem.solve", by=by, obj=problem, fields=["state", "solved_on", "answer"])
+    telling.problem_solved(problem, by=by)
     return problem
 
 
@@ -107,7 +109,8 @@ def _write_problems(patrol: Patrol, rows: Iterable[dict], *, by) -> None:
     for row in rows:
         values = {"text": row["text"], "item": row.get("item")}
         if not row.get("id"):
-            PatrolProblem.objects.create(patrol=patrol, created_by=by, **values)
+            problem = PatrolProblem.objects.create(patrol=patrol, created_by=by, **values)
+            telling.problem_found(problem, by=by)
             continue
         problem = known.pop(row["id"], None)
         if problem is None:

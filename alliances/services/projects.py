@@ -16,6 +16,7 @@ from ..choices import AllianceState, NeedState, ProjectState
 from ..models import Need, Progress, ProgressPhoto, Project
 from ..selectors import projects as selectors
 from ..workflow import PROJECT
+from . import telling
 from .needs import follow
 
 MOST_PHOTOS = 9
@@ -49,6 +50,7 @@ def start_project(values: dict, *, by, need: Need | None = None) -> Project:
     record("project.start", by=by, obj=project, fields=[*values, "helpers"])
     if need:
         follow(need, NeedState.DOING, by=by)
+    telling.project_started(project, by=by)
     return project
 
 
@@ -147,6 +149,7 @@ def perform_project(project: Project, name: str, *, by, version: int | None = No
     Raises Conflict (the state has moved on), NotAllowed, DomainError.
     """
     project = engine.perform(PROJECT, name, project, by=by, version=version, **data)
+    telling.project_moved(project, name, by=by)
     if project.need is None:
         return project
     need = follow(project.need, FOLLOWS[name], by=by, accepted_on=project.accepted_on)

@@ -11,6 +11,7 @@ from yiqiao_portal.core.locking import lock_version, save_version
 from .. import water
 from ..models import WaterSample
 from ..selectors.samples import readings_of
+from . import telling
 
 FIRST_YEAR = 2002  # of the standard
 TWICE = "这个断面当天已有数据，请在原记录上修改；如在回收站中，请先恢复。"
@@ -23,6 +24,7 @@ def create_sample(values: dict, *, by) -> WaterSample:
     _check(sample, by=by)
     _save(sample)
     record("sample.create", by=by, obj=sample, fields=values)
+    telling.sample_recorded(sample, by=by)
     return sample
 
 
@@ -39,6 +41,7 @@ def update_sample(sample: WaterSample, values: dict, *, by, version: int) -> Wat
     if changed:
         _save(sample, changed)
         record("sample.update", by=by, obj=sample, fields=changed)
+        telling.sample_recorded(sample, by=by)
     return sample
 
 

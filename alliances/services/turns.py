@@ -13,6 +13,7 @@ from .. import rotation
 from ..models import Alliance, ChairTurn
 from ..rotation import Span
 from ..selectors import alliances as selectors
+from . import telling
 
 MOST_DAYS = timedelta(days=366 * 10)
 ONE_DAY = timedelta(days=1)
@@ -83,6 +84,7 @@ def swap_turns(
         row.version += 1
         row.save(update_fields=["organisation", "note", "version", "updated_at"])
         record("turns.swap", by=by, obj=row, fields=["organisation", "note"])
+        telling.turn_swapped(row, by=by)
     return one, other
 
 

@@ -2,7 +2,7 @@
 
 from yiqiao_portal.core.portal import MenuItem, MessageKind, Portal, Quick, RecycleKind, SearchKind
 
-from . import demo, workbench
+from . import demo, reminders, workbench
 from .sheets import SHEETS
 
 portal = Portal(
@@ -30,7 +30,11 @@ portal = Portal(
     search=(SearchKind("活动记录", "activities.view_activity", workbench.find),),
     recycle=(RecycleKind("活动记录", "activities.Activity", "activities.restore_activity"),),
     sheets=SHEETS,
-    messages=(MessageKind("activities.returned", "活动记录退回"),),
+    messages=(
+        MessageKind("activities.returned", "活动记录退回"),
+        MessageKind("activities.decisions", "议定事项超期"),
+    ),
+    ticks=reminders.TICKS,
     grants={
         "activities.view": ("town", "leader", "branch"),
         "activities.record": ("town", "branch"),
