@@ -55,6 +55,11 @@ def standing(stage, row) -> dict:
     return {"standing": "probationary", "version": row.version}
 
 
+def people(stage, row) -> dict:
+    """URL arguments of the first page of an import."""
+    return {"kind": "people"}
+
+
 def pasted_people(stage, row) -> dict:
     """A block copied from a spreadsheet."""
     return {"text": f"姓名\t所在组织\n吴导入\t{stage.party.short_name}"}
@@ -88,6 +93,8 @@ RULES: dict[str, Rule | tuple[Rule, ...]] = {
         key,
         send=Send("branch", lambda stage, row: {"purpose": "工作联系"}, answer=200, changes=False),
     ),
+    "directory:imports": Rule(RECORDERS),
+    "directory:import_start": Rule(RECORDERS, arguments=people, send=Send("branch", pasted_people, logged=False)),
     "directory:import_people": Rule(RECORDERS, send=Send("branch", pasted_people, logged=False)),
     "directory:import_preview": Rule(
         RECORDERS, "import", key, send=Send("branch", lambda stage, row: {"do": "confirm"})

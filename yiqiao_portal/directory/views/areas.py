@@ -20,7 +20,9 @@ class Home(PortalPage):
         if user.has_perm("directory.view_organisation"):
             actions.append(Action("列表与导出", reverse("directory:organisations"), icon="cols"))
         if user.has_perm("directory.import_organisations"):
-            actions.append(Action("从 Excel 导入", reverse("directory:import_organisations"), icon="up"))
+            actions.append(
+                Action("从 Excel 导入", reverse("directory:import_start", args=["organisations"]), icon="up")
+            )
         if user.has_perm("directory.add_organisation"):
             actions.append(Action("新增组织", reverse("directory:organisation_new"), icon="plus", primary=True))
         return actions

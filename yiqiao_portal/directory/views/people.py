@@ -40,7 +40,7 @@ class PersonList(ListPage):
     def get_actions(self):
         actions = []
         if self.request.user.has_perm("directory.import_people"):
-            actions.append(Action("从 Excel 导入", reverse("directory:import_people"), icon="up"))
+            actions.append(Action("从 Excel 导入", reverse("directory:import_start", args=["people"]), icon="up"))
         if self.request.user.has_perm("directory.add_person"):
             actions.append(Action("新增人员", reverse("directory:person_new"), icon="plus", primary=True))
         return actions
