@@ -5,6 +5,7 @@ from itertools import chain
 from yiqiao_portal.core.portal import MenuItem, Portal
 
 from . import demo
+from .importing.kinds import KINDS
 from .selectors.alliances import invited
 from .workbench import alliances, lists, projects, rivers
 
@@ -47,6 +48,7 @@ portal = Portal(
     search=_all("SEARCH"),
     recycle=_all("RECYCLE"),
     sheets=_all("SHEETS"),
+    imports=KINDS,
     grants={
         "alliances.view": EVERYBODY,
         "alliances.manage": ("town",),

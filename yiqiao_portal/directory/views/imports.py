@@ -55,6 +55,7 @@ class ImportStart(FormMixin, PortalPage):
 
     template_name = "directory/import_start.html"
     permission = ANY
+    lede = "第 1 步，共 2 步 · 先检查，确认后才写入"
     form_class = ImportForm
     submits = ({"label": "检查内容", "name": "", "value": "", "primary": True},)
 
@@ -65,9 +66,6 @@ class ImportStart(FormMixin, PortalPage):
             raise Http404
         self.permission, self.title = self.spec.permission, f"导入{self.spec.title}"
         return super().dispatch(request, *args, **kwargs)
-
-    def get_lede(self):
-        return "第 1 步，共 2 步 · 先检查，确认后才写入"
 
     def get_crumbs(self):
         return [Crumb(self.spec.list_title, reverse(self.spec.list_url))]
