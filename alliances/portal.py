@@ -5,6 +5,7 @@ from itertools import chain
 from yiqiao_portal.core.portal import MenuItem, MessageKind, Portal
 
 from . import demo, reminders
+from .importing.kinds import KINDS
 from .selectors.alliances import invited
 from .workbench import alliances, lists, projects, rivers
 
@@ -55,6 +56,7 @@ portal = Portal(
         MessageKind("alliances.rivers", "河道"),
     ),
     ticks=reminders.TICKS,
+    imports=KINDS,
     grants={
         "alliances.view": EVERYBODY,
         "alliances.manage": ("town",),

@@ -48,17 +48,35 @@ def member_units(user, alliance=None):
     return Organisation.objects.visible_to(user).filter(pk__in=rows.values("organisation")).official()
 
 
-def is_member(organisation, alliance) -> bool:
-    """Whether a unit is a member today."""
+def is_member(organisation, alliance, *, pairs=None) -> bool:
+    """Whether a unit is a member today; `pairs` are those of member_pairs(), read once for many rows."""
+    if pairs is not None:
+        return (organisation.pk, alliance.pk) in pairs
     return Membership.objects.alive().current().filter(alliance=alliance, organisation=organisation).exists()
 
 
-def may_raise(organisation, alliance, user) -> bool:
-    """Whether a need may be raised for this organisation: the town for all, members and paired villages for theirs."""
+def may_raise(organisation, alliance, user, *, pairs=None) -> bool:
+    """Whether a need may be raised for this organisation: the town for all, members and paired villages for theirs.
+
+    `pairs` are those of may_raise_pairs(), read once for many rows.
+    """
     if scope_of(user).covers(alliance.organisation_id):
         return True
+    if pairs is not None:
+        return (organisation.pk, alliance.pk) in pairs
     theirs = Q(organisation=organisation) | Q(villages=organisation)
     return Membership.objects.alive().current().filter(theirs, alliance=alliance).exists()
+
+
+def may_raise_pairs() -> set[tuple[int, int]]:
+    """(organisation, alliance) of today's members and the villages paired with them: for many rows at once."""
+    rows = Membership.objects.alive().current().values_list("organisation", "villages", "alliance")
+    return {(unit, alliance) for pair in rows for unit, alliance in ((pair[0], pair[2]), (pair[1], pair[2])) if unit}
+
+
+def member_pairs() -> set[tuple[int, int]]:
+    """(organisation, alliance) of today's members: for many rows at once."""
+    return set(Membership.objects.alive().current().values_list("organisation", "alliance"))
 
 
 def raising_units(user):

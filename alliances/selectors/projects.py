@@ -53,8 +53,10 @@ def leads_for(user, alliances: Iterable[Alliance], known: Iterable[Organisation]
     return units_of(alliances, known).filter(pk__in=scope_of(user).organisation_ids)
 
 
-def is_member(organisation: Organisation, alliance: Alliance) -> bool:
-    """Whether a unit belongs to the alliance today."""
+def is_member(organisation: Organisation, alliance: Alliance, *, pairs=None) -> bool:
+    """Whether a unit belongs to the alliance today; `pairs` as in selectors.lists.is_member."""
+    if pairs is not None:
+        return (organisation.pk, alliance.pk) in pairs
     return Membership.objects.alive().current().filter(organisation=organisation, alliance=alliance).exists()
 
 

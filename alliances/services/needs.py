@@ -1,5 +1,6 @@
 """Writes on needs, from the raising to the archive."""
 
+from copy import copy
 from datetime import date
 
 from django.db import transaction
@@ -34,7 +35,7 @@ WITHDRAWN = "需求已撤销。"
 def create_need(values: dict, *, by) -> Need:
     """A need that the office will look at; DomainError names the field that has to be corrected."""
     need = Need(**values, created_by=by)
-    _check(need, by=by)
+    check_need(need, by=by)
     need.serial = next_serial(f"YQ-XQ-{timezone.localdate().year}")
     need.save(force_insert=True)
     record("need.create", by=by, obj=need, fields=values)
@@ -46,11 +47,10 @@ def create_need(values: dict, *, by) -> Need:
 def update_need(need: Need, values: dict, *, by, version: int) -> Need:
     """Change a need that is not published yet and still at `version` (StaleVersion otherwise)."""
     need = lock_version(need, version)
-    if need.state not in EDITABLE_NEEDS or need.deleted_at:
-        raise Conflict(f"这条需求现在是“{need.get_state_display()}”，不能修改。请刷新页面查看最新情况。")
+    before = copy(need)
     for name, value in values.items():
         setattr(need, name, value)
-    _check(need, by=by)
+    check_need(need, by=by, before=before)
     save_version(need, list(values))
     record("need.update", by=by, obj=need, fields=values)
     return need
@@ -95,13 +95,18 @@ def follow(need: Need, state: str, *, by, accepted_on: date | None = None) -> Ne
     return need
 
 
-def _check(need: Need, *, by) -> None:
-    """Everything named must lie within reach, and the alliance must be at work."""
+def check_need(need: Need, *, by, before: Need | None = None, pairs: set | None = None) -> None:
+    """Everything named must lie within reach, the alliance must be at work, and the need not published yet.
+
+    `before` is the row as it was, None for a new one; `pairs` as in selectors.lists.may_raise.
+    """
+    if before and (before.state not in EDITABLE_NEEDS or before.deleted_at):
+        raise Conflict(f"这条需求现在是“{before.get_state_display()}”，不能修改。请刷新页面查看最新情况。")
     if not by.has_perm("alliances.add_need", need):
         raise DomainError("这个单位不在您的管辖范围，请重新选择。", field="organisation")
     if need.alliance.state != AllianceState.ACTIVE:
         raise DomainError("这个联盟已结束，请选择运行中的联盟。", field="alliance")
-    if not selectors.may_raise(need.organisation, need.alliance, by):
+    if not selectors.may_raise(need.organisation, need.alliance, by, pairs=pairs):
         raise DomainError("这个单位不是该联盟的成员单位或结对村社，请重新选择。", field="organisation")
     if need.starts_on and need.due_on and need.due_on < need.starts_on:
         raise DomainError("希望完成日期不能早于希望开始日期，请核对。", field="due_on")

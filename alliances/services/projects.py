@@ -94,6 +94,20 @@ def update_project(project: Project, values: dict, *, by, version: int) -> Proje
     return project
 
 
+def check_project(project: Project, *, by, before: Project | None = None, pairs: set | None = None) -> None:
+    """What an import asks of a project without need, or of one that it changes; `before` is the row as it was."""
+    if before is None:
+        _check(project, [], by=by, pairs=pairs)
+        return
+    check_running(before)
+    if project.alliance_id != before.alliance_id:
+        raise DomainError("立项之后不能改换联盟，请改回原来的联盟。", field="alliance")
+    if before.need_id and project.organisation_id != before.organisation_id:
+        raise DomainError("由需求立项的项目，牵头单位就是认领单位，不能改换。", field="organisation")
+    helpers = list(before.helpers.all())
+    _check(project, helpers, by=by, known=[*helpers, before.organisation], pairs=pairs)
+
+
 def check_running(project: Project) -> None:
     """Only what is 实施中 may be changed; Conflict says how to go on."""
     if project.state == ProjectState.INSPECTING:
@@ -102,7 +116,7 @@ def check_running(project: Project) -> None:
         raise Conflict(f"项目现在是“{project.get_state_display()}”，不能再修改。")
 
 
-def _check(project: Project, helpers: list, *, by, known: list | None = None) -> None:
+def _check(project: Project, helpers: list, *, by, known: list | None = None, pairs: set | None = None) -> None:
     """Within reach, in an alliance that works, among its members, and in the order of the days."""
     if project.alliance.state != AllianceState.ACTIVE:
         raise DomainError("这个联盟已结束，不能再立项；请选择运行中的联盟。", field="alliance")
@@ -114,13 +128,13 @@ def _check(project: Project, helpers: list, *, by, known: list | None = None) ->
         raise DomainError("计划完成日期不能早于开始日期，请核对。", field="due_on")
     claimants = project.need and known is None  # members when they claimed
     for field, units in () if claimants else (("organisation", [project.organisation]), ("helpers", helpers)):
-        _check_members(project, [unit for unit in units if unit not in (known or ())], field=field)
+        _check_members(project, [unit for unit in units if unit not in (known or ())], field=field, pairs=pairs)
 
 
-def _check_members(project: Project, units: list, *, field: str) -> None:
+def _check_members(project: Project, units: list, *, field: str, pairs: set | None = None) -> None:
     """Whoever is newly named belongs to the alliance today."""
     for unit in units:
-        if not selectors.is_member(unit, project.alliance):
+        if not selectors.is_member(unit, project.alliance, pairs=pairs):
             raise DomainError(f"{unit}不是这个联盟的现有成员，请重新选择。", field=field)
 
 

@@ -2,21 +2,31 @@
 
 import django_tables2 as tables
 
-from yiqiao_portal.core.tables import DateColumn, ListTable, TagColumn, TitleColumn
+from yiqiao_portal.core.tables import DateColumn, ListTable, NumberColumn, TagColumn, TitleColumn
 
 from ..models import Need, Resource
 
 BREAK = {"td": {"class": "brk"}}
 
 
+# What an import needs besides (alliances/importing): only the file has these columns.
+ONLY = ("amount_unit", "starts_on", "area", "alliance", "detail")
+
+
 def _amount(label: str, accessor: str):
-    """A number with its unit."""
-    attrs = {"th": {"class": "num"}, "td": {"class": "num", "data-label": label}}
-    return tables.Column(verbose_name=label, accessor=accessor, orderable=False, attrs=attrs)
+    """A number with its unit; in the file a number, its unit in a column of its own."""
+    return NumberColumn(verbose_name=label, accessor=accessor, orderable=False)
+
+
+def _hidden(label: str, accessor: str | None = None):
+    """A column that only the file has."""
+    return tables.Column(verbose_name=label, accessor=accessor, visible=False)
 
 
 class ResourceTable(ListTable):
     """One row per resource; 余量 is what may still be promised."""
+
+    export_only = ONLY
 
     title = TitleColumn(verbose_name="资源名称")
     organisation = tables.Column(verbose_name="提供单位", order_by=("organisation__order",), attrs=BREAK)
@@ -26,6 +36,11 @@ class ResourceTable(ListTable):
     ends_on = DateColumn(verbose_name="可用至", attrs={"td": {"data-label": "可用至"}})
     tag = TagColumn(verbose_name="状态")
     serial = tables.Column(verbose_name="编号", orderable=False, attrs={"td": {"class": "pc-cell"}})
+    amount_unit = _hidden("计量单位", "get_unit_display")
+    starts_on = DateColumn(verbose_name="可用开始", visible=False)
+    area = _hidden("所在村社")
+    alliance = _hidden("联盟")
+    detail = _hidden("内容说明")
 
     class Meta(ListTable.Meta):
         model = Resource
@@ -38,18 +53,14 @@ class ResourceTable(ListTable):
     def render_remaining(self, record):
         return f"{record.left} {record.get_unit_display()}"
 
-    def value_capacity(self, record):
-        return self.render_capacity(record)
-
-    def value_remaining(self, record):
-        return self.render_remaining(record)
-
     def value_tag(self, record):
         return record.tag.word
 
 
 class NeedTable(ListTable):
     """One row per need, with the units that have taken it on."""
+
+    export_only = ONLY
 
     title = TitleColumn(verbose_name="需求名称")
     organisation = tables.Column(verbose_name="提出单位", order_by=("organisation__order",), attrs=BREAK)
@@ -59,6 +70,11 @@ class NeedTable(ListTable):
     claimants = tables.Column(verbose_name="认领单位", orderable=False, attrs={"td": {"data-label": "认领"}})
     tag = TagColumn(verbose_name="状态")
     serial = tables.Column(verbose_name="编号", orderable=False, attrs={"td": {"class": "pc-cell"}})
+    amount_unit = _hidden("计量单位", "get_unit_display")
+    starts_on = DateColumn(verbose_name="希望开始", visible=False)
+    area = _hidden("所在村社")
+    alliance = _hidden("联盟")
+    detail = _hidden("具体内容")
 
     class Meta(ListTable.Meta):
         model = Need
@@ -67,9 +83,6 @@ class NeedTable(ListTable):
 
     def render_amount(self, record):
         return f"{record.amount} {record.get_unit_display()}"
-
-    def value_amount(self, record):
-        return self.render_amount(record)
 
     def render_claimants(self, value):
         return "、".join(value)

@@ -9,7 +9,9 @@ from ..models import Programme, Project
 
 
 class ProjectTable(ListTable):
-    """One row per project; the same columns go to Excel."""
+    """One row per project; to Excel go further columns, by which the file comes back in (alliances/importing)."""
+
+    export_only = ("starts_on", "alliance", "programme", "detail")
 
     title = TitleColumn(verbose_name="项目名称")
     organisation = tables.Column(
@@ -20,6 +22,10 @@ class ProjectTable(ListTable):
     beneficiaries = NumberColumn(verbose_name="受益人次", orderable=False)
     light = TagColumn(verbose_name="进度", accessor="light")
     serial = tables.Column(verbose_name="编号", orderable=False, attrs={"td": {"class": "pc-cell"}})
+    starts_on = DateColumn(verbose_name="开始日期", visible=False)
+    alliance = tables.Column(verbose_name="联盟", visible=False)
+    programme = tables.Column(verbose_name="所属工程", visible=False)
+    detail = tables.Column(verbose_name="实施内容", visible=False)
 
     class Meta(ListTable.Meta):
         model = Project

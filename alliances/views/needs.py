@@ -9,6 +9,7 @@ from yiqiao_portal.core.views.detail import DetailPage
 from yiqiao_portal.core.views.edit import CreatePage, RemovePage, TransitionPage, UpdatePage
 from yiqiao_portal.core.views.list import ListPage, Preset
 from yiqiao_portal.directory.scope import scope_of
+from yiqiao_portal.directory.views.imports import import_button
 
 from ..choices import EDITABLE_NEEDS, MET_NEEDS, TAKEN_NEEDS, NeedState
 from ..filters.lists import NeedFilter
@@ -56,9 +57,10 @@ class NeedList(ListPage):
         return [Crumb("工作台", "/")]
 
     def get_actions(self):
-        if not self.request.user.has_perm("alliances.add_need"):
-            return []
-        return [Action("提出需求", reverse("alliances:need_new"), icon="plus", primary=True)]
+        actions = import_button(self.request.user, "needs")
+        if self.request.user.has_perm("alliances.add_need"):
+            actions.append(Action("提出需求", reverse("alliances:need_new"), icon="plus", primary=True))
+        return actions
 
 
 class NeedPage(DetailPage):

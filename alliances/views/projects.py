@@ -15,6 +15,7 @@ from yiqiao_portal.core.views.base import Action, Crumb, ObjectPage
 from yiqiao_portal.core.views.detail import DetailPage, Section
 from yiqiao_portal.core.views.edit import CreatePage, RemovePage, TransitionPage, UpdatePage
 from yiqiao_portal.core.views.list import ListPage, Preset
+from yiqiao_portal.directory.views.imports import import_button
 
 from ..choices import ProjectState
 from ..filters.projects import ProjectFilter
@@ -71,15 +72,16 @@ class ProjectList(ListPage):
         )
 
     def get_queryset(self):
-        return super().get_queryset().select_related("organisation", "service_line")
+        return super().get_queryset().select_related("organisation", "service_line", "alliance", "programme")
 
     def get_crumbs(self):
         return home()
 
     def get_actions(self):
-        if not self.request.user.has_perm("alliances.add_project"):
-            return []
-        return [Action("新建项目", reverse("alliances:project_new"), icon="plus", primary=True)]
+        actions = import_button(self.request.user, "projects")
+        if self.request.user.has_perm("alliances.add_project"):
+            actions.append(Action("新建项目", reverse("alliances:project_new"), icon="plus", primary=True))
+        return actions
 
 
 class ProjectPage(DetailPage):

@@ -7,6 +7,7 @@ from yiqiao_portal.core.views.base import Action, Crumb
 from yiqiao_portal.core.views.detail import DetailPage, Fact, Section, fact
 from yiqiao_portal.core.views.edit import CreatePage, RemovePage, TransitionPage, UpdatePage
 from yiqiao_portal.core.views.list import ListPage, Preset
+from yiqiao_portal.directory.views.imports import import_button
 
 from ..choices import ResourceState
 from ..filters.lists import ResourceFilter
@@ -58,9 +59,10 @@ class ResourceList(ListPage):
         return [Crumb("工作台", "/")]
 
     def get_actions(self):
-        if not self.request.user.has_perm("alliances.add_resource"):
-            return []
-        return [Action("新增资源", reverse("alliances:resource_new"), icon="plus", primary=True)]
+        actions = import_button(self.request.user, "resources")
+        if self.request.user.has_perm("alliances.add_resource"):
+            actions.append(Action("新增资源", reverse("alliances:resource_new"), icon="plus", primary=True))
+        return actions
 
 
 class ResourcePage(DetailPage):

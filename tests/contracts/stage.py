@@ -22,7 +22,6 @@ from yiqiao_portal.activities.models import Activity
 from yiqiao_portal.audit.services import record
 from yiqiao_portal.core import recycle
 from yiqiao_portal.core.spreadsheets import read_pasted
-from yiqiao_portal.directory.choices import ImportKind
 from yiqiao_portal.directory.importing.batches import stage as stage_import
 from yiqiao_portal.directory.importing.rows import bring
 from yiqiao_portal.directory.resources import wanted as columns_of
@@ -189,8 +188,8 @@ class Stage(Cast):
 
     def _import(self, owner):
         """Rows that somebody has brought and not yet confirmed."""
-        sheet = read_pasted(f"姓名\t所在组织\n吴导入\t{self.party.short_name}", wanted=columns_of(ImportKind.PEOPLE))
-        return stage_import(ImportKind.PEOPLE, bring(ImportKind.PEOPLE, sheet), by=owner, source="粘贴的内容")
+        sheet = read_pasted(f"姓名\t所在组织\n吴导入\t{self.party.short_name}", wanted=columns_of("people"))
+        return stage_import("people", bring("people", sheet), by=owner, source="粘贴的内容")
 
     def _with_second_factor(self) -> User:
         """Has bound an authenticator."""

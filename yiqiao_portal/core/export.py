@@ -73,9 +73,10 @@ def _kind(column) -> str:
 
 
 def exported_columns(table) -> list:
-    """The table's columns that carry data (not the tick box, not the actions)."""
-    skip = getattr(table, "export_skips", ())
-    return [column for column in table.columns if column.visible and column.name not in skip]
+    """The table's columns that carry data (not the tick box, not the actions), then those that only the file has."""
+    skip, only = getattr(table, "export_skips", ()), getattr(table, "export_only", ())
+    shown = [column for column in table.columns if column.visible and column.name not in skip]
+    return [*shown, *(table.columns[name] for name in only)]
 
 
 def exported_rows(table):

@@ -149,6 +149,28 @@ class Tick:
 
 
 @dataclass(frozen=True)
+class ImportSpec:
+    """A kind of rows that comes in from a spreadsheet (docs/adding-a-feature.md, “An import”).
+
+    `resource` declares the columns (directory.resources.Column); `checker(user, brought).run()` gives the verdict on
+    every line; `writer(by=, new=, changed=)` is the service that writes them in one transaction and leaves one entry
+    in the log. `list_url` names the list in which the rows are found afterwards. `alike` says when two rows count as
+    the same, `hint` what becomes of new rows.
+    """
+
+    code: str
+    title: str
+    permission: str
+    resource: type
+    checker: Callable[[Any, Any], Any]
+    writer: Callable[..., None]
+    list_url: str
+    list_title: str
+    alike: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What has become of a row that was handed over: a word for people, and whether it is finished."""
 
@@ -198,7 +220,7 @@ class Portal:
     sheets: tuple[SheetKind, ...] = ()
     messages: tuple[MessageKind, ...] = ()
     ticks: tuple[Tick, ...] = ()
-
+    imports: tuple[ImportSpec, ...] = ()
     handovers: tuple[HandoverTarget, ...] = ()
     panels: tuple[Panel, ...] = ()
     grants: dict[str, tuple[str, ...]] = field(default_factory=dict)  # permission code → role codes

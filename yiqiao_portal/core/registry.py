@@ -7,7 +7,7 @@ from django.apps import apps
 
 from yiqiao_portal.audit import actions
 
-from .portal import HandoverTarget, MessageKind, Panel, Portal, Tick
+from .portal import HandoverTarget, ImportSpec, MessageKind, Panel, Portal, Tick
 
 OURS = ("yiqiao_portal.", "alliances", "gridcells", "volunteers", "talent")
 _portals: list[Portal] = []
@@ -63,6 +63,16 @@ def message_kinds() -> dict[str, MessageKind]:
 def ticks() -> tuple[Tick, ...]:
     """The recurring jobs of all apps (core's own are in core.ticks)."""
     return tuple(tick for portal in _portals for tick in portal.ticks)
+
+
+def imports() -> dict[str, ImportSpec]:
+    """Every kind of rows that comes in from a spreadsheet, by its code, in the order of the apps."""
+    return {spec.code: spec for portal in _portals for spec in portal.imports}
+
+
+def imports_of(user) -> list[ImportSpec]:
+    """The kinds that this user may import."""
+    return [spec for spec in imports().values() if user.has_perm(spec.permission)]
 
 
 def handover_targets() -> dict[str, HandoverTarget]:

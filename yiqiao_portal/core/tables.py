@@ -58,6 +58,7 @@ class ListTable(tables.Table):
     """Base of all list tables: one template, dashes for nothing, no hidden ordering."""
 
     export_skips: tuple[str, ...] = ()
+    export_only: tuple[str, ...] = ()  # hidden columns (visible=False) without which the file could not come back in
 
     class Meta:
         template_name = "components/table.html"

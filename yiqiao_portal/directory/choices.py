@@ -47,13 +47,6 @@ class Field(models.TextChoices):
     OFFICE = "office", "机关"
 
 
-class ImportKind(models.TextChoices):
-    """What can be imported from a spreadsheet."""
-
-    ORGANISATIONS = "organisations", "组织"
-    PEOPLE = "people", "人员"
-
-
 class Doubles(models.TextChoices):
     """What an import does with a row that looks like somebody who is there already."""
 

@@ -10,13 +10,15 @@ from django.utils import timezone
 from treebeard.mp_tree import MP_Node
 
 from yiqiao_portal.accounts.models import Role
+from yiqiao_portal.core import registry
 from yiqiao_portal.core.bigrams import Bigrams
 from yiqiao_portal.core.fields import EncryptedTextField
 from yiqiao_portal.core.models import Record
 from yiqiao_portal.core.phones import mask_phone
+from yiqiao_portal.core.portal import ImportSpec
 from yiqiao_portal.core.tags import Tag
 
-from .choices import AreaLevel, Field, ImportKind, OrganisationKind, PartyForm
+from .choices import AreaLevel, Field, OrganisationKind, PartyForm
 from .querysets import (
     AreaQuerySet,
     ImportBatchQuerySet,
@@ -280,7 +282,7 @@ class ImportBatch(models.Model):
     """Rows that somebody has brought and not yet confirmed. They hold phones, so they are encrypted and short-lived."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="导入人")
-    kind = models.CharField("类型", max_length=20, choices=ImportKind)
+    kind = models.CharField("类型", max_length=20)  # code of an ImportSpec (core.portal)
     source = models.CharField("来源", max_length=120)
     content = EncryptedTextField("内容", blank=True)
     created_at = models.DateTimeField("提交时间", auto_now_add=True)
@@ -296,7 +298,12 @@ class ImportBatch(models.Model):
         verbose_name = verbose_name_plural = "待确认的导入"
 
     def __str__(self):
-        return f"导入{self.get_kind_display()}（{self.source}）"
+        return f"导入{self.spec.title}（{self.source}）"
 
     def get_absolute_url(self):
         return reverse("directory:import_preview", args=[self.pk])
+
+    @property
+    def spec(self) -> ImportSpec:
+        """The declaration of its kind."""
+        return registry.imports()[self.kind]

@@ -9,6 +9,7 @@ from yiqiao_portal.core.portal import Figure, MenuItem, Portal, RecycleKind, Sea
 
 from . import demo, selectors
 from .importing.batches import drop_expired
+from .importing.kinds import KINDS
 from .models import Organisation, Person
 from .sheets import SHEET
 
@@ -94,6 +95,7 @@ portal = Portal(
     ),
     sheets=(SHEET,),
     ticks=(Tick("directory.expired_imports", "清除过期的待导入数据", timedelta(hours=1), drop_expired),),
+    imports=KINDS,
     grants={
         "directory.view": EVERYBODY,
         "directory.people": EVERYBODY,

@@ -1,14 +1,14 @@
 """Columns of the imports: what they are called, what else people call them, which must be there.
 
 The bulk write is services/bulk.py; these declarations name the columns for the reader, the page and the command.
+Other apps declare theirs with the same Column and hand them over in their portal.py (core.portal.ImportSpec).
 """
 
 from import_export import resources
 from import_export.fields import Field
 
+from yiqiao_portal.core import registry
 from yiqiao_portal.core.spreadsheets import Wanted
-
-from .choices import ImportKind
 
 
 class Column(Field):
@@ -72,12 +72,14 @@ class OrganisationResource(resources.Resource):
     note = Column("note", "备注")
 
 
-RESOURCES = {ImportKind.PEOPLE: PersonResource, ImportKind.ORGANISATIONS: OrganisationResource}
+def columns_of(resource: type[resources.Resource]) -> dict[str, Column]:
+    """The columns that a resource declares, by key, in their order."""
+    return {key: field for key, field in resource.fields.items() if isinstance(field, Column)}
 
 
 def columns(kind: str) -> dict[str, Column]:
-    """The columns of a kind by key, in their order."""
-    return {key: field for key, field in RESOURCES[ImportKind(kind)].fields.items() if isinstance(field, Column)}
+    """The columns of a kind of import."""
+    return columns_of(registry.imports()[kind].resource)
 
 
 def wanted(kind: str) -> list[Wanted]:

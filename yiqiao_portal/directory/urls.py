@@ -26,8 +26,16 @@ urlpatterns = [
     path("roster/", roster.RosterList.as_view(), name="rosters"),
     path("roster/<int:pk>/edit/", roster.RosterEdit.as_view(), name="roster_edit"),
     path("roster/<int:pk>/remove/", roster.RosterRemove.as_view(), name="roster_remove"),
-    path("people/import/", imports.ImportPeople.as_view(), name="import_people"),
-    path("organisations/import/", imports.ImportOrganisations.as_view(), name="import_organisations"),
+    path("import/", imports.ImportKinds.as_view(), name="imports"),
     path("import/<int:pk>/", imports.ImportPreview.as_view(), name="import_preview"),
+    path("import/<slug:kind>/", imports.ImportStart.as_view(), name="import_start"),
+    # Where the two first kinds stood before there were others.
+    path("people/import/", imports.ImportStart.as_view(), {"kind": "people"}, name="import_people"),
+    path(
+        "organisations/import/",
+        imports.ImportStart.as_view(),
+        {"kind": "organisations"},
+        name="import_organisations",
+    ),
     path("post/", SwitchPost.as_view(), name="switch_post"),
 ]

@@ -3,6 +3,7 @@
 from tests.contracts.rule import BUSINESS, EVERYBODY, READERS, RECORDERS, Rule, Send, key, these
 
 TOWN = these("town")
+UNITS = these("unit liaison")
 # Posts with an organisation; a grid worker's post has an area.
 WITH_ORGANISATION = BUSINESS - these("grid")
 LIST = ("", "format=xlsx", "print=1", "page=99")
@@ -55,6 +56,16 @@ def standing(stage, row) -> dict:
     return {"standing": "probationary", "version": row.version}
 
 
+def of(kind: str):
+    """URL arguments of the first page of an import."""
+    return lambda stage, row: {"kind": kind}
+
+
+def pasted(column: str):
+    """A block with names alone."""
+    return lambda stage, row: {"text": f"{column}\t九联类别\n净水点\t环境联守"}
+
+
 def pasted_people(stage, row) -> dict:
     """A block copied from a spreadsheet."""
     return {"text": f"姓名\t所在组织\n吴导入\t{stage.party.short_name}"}
@@ -87,6 +98,14 @@ RULES: dict[str, Rule | tuple[Rule, ...]] = {
         "person",
         key,
         send=Send("branch", lambda stage, row: {"purpose": "工作联系"}, answer=200, changes=False),
+    ),
+    "directory:imports": Rule(RECORDERS | UNITS),
+    "directory:import_start": (
+        Rule(RECORDERS, arguments=of("people"), send=Send("branch", pasted_people, logged=False)),
+        Rule(TOWN, arguments=of("organisations")),
+        Rule(TOWN | UNITS, arguments=of("resources"), send=Send("liaison", pasted("资源名称"), logged=False)),
+        Rule(RECORDERS | UNITS, arguments=of("needs"), send=Send("branch", pasted("需求名称"), logged=False)),
+        Rule(TOWN | UNITS, arguments=of("projects"), send=Send("liaison", pasted("项目名称"), logged=False)),
     ),
     "directory:import_people": Rule(RECORDERS, send=Send("branch", pasted_people, logged=False)),
     "directory:import_preview": Rule(

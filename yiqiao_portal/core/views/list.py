@@ -90,8 +90,8 @@ class ListPage(PortalPage):
         )
 
     def empty_action(self):
-        """What to do when there is nothing yet: the page's first button."""
-        return next(iter(self.get_actions()), None)
+        """What to do when there is nothing yet: the page's main button, else its first."""
+        return max(self.get_actions(), key=lambda action: action.primary, default=None)
 
     def link(self, **changes) -> str:
         """This list with other parameters."""

@@ -8,15 +8,13 @@ from django.utils import timezone
 
 from yiqiao_portal.core.exceptions import Conflict, DomainError, NotAllowed
 
-from ..choices import Doubles, ImportKind
+from ..choices import Doubles
 from ..models import ImportBatch
-from ..services import bulk
 from .checking import check
 from .rows import Brought, Checked, Verdict
 
 KEPT = timedelta(hours=24)
 SOURCE_LENGTH = 120
-WRITERS = {ImportKind.PEOPLE: bulk.import_people, ImportKind.ORGANISATIONS: bulk.import_organisations}
 GONE = "这批数据已过期或不存在，请重新粘贴或上传。"
 
 
@@ -77,7 +75,7 @@ def confirm(batch: ImportBatch, *, by, doubles: str = Doubles.SKIP, skip_bad: bo
         raise DomainError(f"还有 {bad} 行错误，请改好后再写入，或选择跳过错误行。")
     new, changed = plan(lines, doubles)
     if new or changed:
-        WRITERS[ImportKind(batch.kind)](by=by, new=new, changed=changed)
+        batch.spec.writer(by=by, new=new, changed=changed)
     batch.added, batch.changed, batch.skipped = len(new), len(changed), len(lines) - len(new) - len(changed)
     batch.done_at, batch.content = timezone.now(), ""
     batch.save(update_fields=["added", "changed", "skipped", "done_at", "content"])
@@ -102,7 +100,7 @@ def outcome(batch: ImportBatch) -> str:
 
 
 def _locked(batch: ImportBatch, by) -> ImportBatch:
-    if not by.has_perm(f"directory.import_{batch.kind}"):
+    if not by.has_perm(batch.spec.permission):
         raise NotAllowed("您现在的岗位不能导入这类数据，请切换岗位或联系镇党建办。")
     try:
         return ImportBatch.objects.visible_to(by).select_for_update(of=("self",)).get(pk=batch.pk)

@@ -5,32 +5,36 @@ from collections import defaultdict
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 
+from yiqiao_portal.core import registry
 from yiqiao_portal.core.crypto import blind_index
 from yiqiao_portal.core.exceptions import DomainError
 
 from ..checks import organisation_faults, plain
-from ..choices import ImportKind
 from ..forms import OrganisationForm, PersonForm
 from ..models import Organisation, Person
 from ..permissions import granted
-from ..resources import columns
+from ..resources import OrganisationResource, PersonResource, columns_of
 from ..scope import scope_of
 from .lookup import AreaNames, OrganisationNames
 from .rows import Brought, Checked, Line, Verdict
 
-CHOICES = ("kind", "party_form", "field")
 MANAGES = granted("directory.manage")
 
 
 class Checker:
-    """What both kinds share: cells through the form's own fields, faults with the column's name."""
+    """What all kinds share: cells through the form's own fields, faults with the column's name.
 
-    kind = ""
+    `choices` are the columns of word lists: their words are taken as well as their codes.
+    """
+
+    resource = None
     form_class = None
+    choices: tuple[str, ...] = ()
 
     def __init__(self, user, brought: Brought):
         self.brought = brought
-        self.labels = {key: column.column_name for key, column in columns(self.kind).items()}
+        self.columns = columns_of(self.resource)
+        self.labels = {key: column.column_name for key, column in self.columns.items()}
         self.fields = self.form_class(user=user).fields
         self.names = OrganisationNames(user)
         self.own = self.names.rows.get(scope_of(user).organisation_id)
@@ -52,7 +56,7 @@ class Checker:
 
     def cell(self, checked: Checked, key: str, typed: str) -> None:
         """Clean one cell; a blank one says nothing unless the column is required."""
-        if not typed and not columns(self.kind)[key].required:
+        if not typed and not self.columns[key].required:
             return
         try:
             checked.values[key] = self.value(key, typed)
@@ -63,7 +67,7 @@ class Checker:
 
     def value(self, key: str, typed: str):
         """The value that the form would take from what was typed."""
-        if key in CHOICES:
+        if key in self.choices:
             return self._choice(key, typed)
         return self.fields[key].clean(typed)
 
@@ -97,7 +101,7 @@ class Checker:
 class PeopleChecker(Checker):
     """A person is known by name within an organisation; the phone tells namesakes apart."""
 
-    kind = ImportKind.PEOPLE
+    resource = PersonResource
     form_class = PersonForm
 
     def __init__(self, user, brought: Brought):
@@ -152,8 +156,9 @@ def _same_person(namesakes: list[Person], phone: str) -> Person | None:
 class OrganisationsChecker(Checker):
     """An organisation is known by its number or its full name; a line may hang below an earlier one."""
 
-    kind = ImportKind.ORGANISATIONS
+    resource = OrganisationResource
     form_class = OrganisationForm
+    choices = ("kind", "party_form", "field")
 
     def __init__(self, user, brought: Brought):
         super().__init__(user, brought)
@@ -227,9 +232,6 @@ class OrganisationsChecker(Checker):
         return isinstance(parent, str) or parent.path != known.path[: -Organisation.steplen]
 
 
-CHECKERS = {ImportKind.PEOPLE: PeopleChecker, ImportKind.ORGANISATIONS: OrganisationsChecker}
-
-
 def check(kind: str, brought: Brought, *, user) -> list[Checked]:
     """The verdict on every line of an import of this kind."""
-    return CHECKERS[ImportKind(kind)](user, brought).run()
+    return registry.imports()[kind].checker(user, brought).run()

@@ -36,6 +36,7 @@ class Preview:
     def __init__(self, batch: ImportBatch, lines: list[Checked], *, show: str, doubles: str):
         self.lines, self.doubles = lines, doubles
         source = brought(batch)
+        self.alike = batch.spec.alike or "与已有的记录或前面的行相同"
         self.notes = source.notes
         self.columns = [(key, column.column_name) for key, column in columns(batch.kind).items() if key in source.keys]
         self.by_verdict = {verdict: [line for line in lines if line.verdict is verdict] for verdict in Verdict}

@@ -33,7 +33,7 @@ def import_people(*, by, new: list[dict], changed: dict[int, dict]) -> None:
     Person.objects.bulk_create(
         rows, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=PERSON_COLUMNS
     )
-    _log(by, "directory.person", new, changed)
+    log_batch("directory.person", by=by, new=new, changed=changed)
 
 
 @transaction.atomic
@@ -52,7 +52,7 @@ def import_organisations(*, by, new: list[dict], changed: dict[int, dict]) -> No
         raise Conflict(GONE)
     for row in rows:
         _change(row, changed[row.pk], made, by=by)
-    _log(by, "directory.organisation", new, changed)
+    log_batch("directory.organisation", by=by, new=new, changed=changed)
 
 
 def _parent(parent: Organisation | str, made: dict[str, Organisation]) -> Organisation:
@@ -68,7 +68,8 @@ def _change(organisation: Organisation, values: dict, made: dict[str, Organisati
         save_version(organisation, names)
 
 
-def _log(by, object_type: str, new: list[dict], changed: dict[int, dict]) -> None:
+def log_batch(object_type: str, *, by, new: list[dict], changed: dict[int, dict]) -> None:
+    """The one entry that a whole import leaves in the log, of whichever app."""
     fields = {key for values in [*new, *changed.values()] for key in values}
     reason = f"新增 {len(new)} 条，更新 {len(changed)} 条"
     record("records.import", by=by, object_type=object_type, fields=fields, reason=reason)

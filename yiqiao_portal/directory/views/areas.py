@@ -5,6 +5,7 @@ from django.urls import reverse
 from yiqiao_portal.core.views.base import Action, PortalPage
 
 from .. import selectors
+from .imports import import_button
 
 
 class Home(PortalPage):
@@ -19,8 +20,7 @@ class Home(PortalPage):
         user, actions = self.request.user, []
         if user.has_perm("directory.view_organisation"):
             actions.append(Action("列表与导出", reverse("directory:organisations"), icon="cols"))
-        if user.has_perm("directory.import_organisations"):
-            actions.append(Action("从 Excel 导入", reverse("directory:import_organisations"), icon="up"))
+        actions += import_button(user, "organisations")
         if user.has_perm("directory.add_organisation"):
             actions.append(Action("新增组织", reverse("directory:organisation_new"), icon="plus", primary=True))
         return actions

@@ -15,6 +15,7 @@ from ..filters import PersonFilter
 from ..forms import PersonForm, PersonUpdateForm, RevealForm
 from ..models import Person
 from ..tables import PersonTable
+from .imports import import_button
 from .parts import Box, chosen_id, crumb, link, people
 
 SECONDS = 60
@@ -38,9 +39,7 @@ class PersonList(ListPage):
         return super().get_queryset().select_related("organisation").order_by("organisation__order", "pinyin", "pk")
 
     def get_actions(self):
-        actions = []
-        if self.request.user.has_perm("directory.import_people"):
-            actions.append(Action("从 Excel 导入", reverse("directory:import_people"), icon="up"))
+        actions = import_button(self.request.user, "people")
         if self.request.user.has_perm("directory.add_person"):
             actions.append(Action("新增人员", reverse("directory:person_new"), icon="plus", primary=True))
         return actions

@@ -9,10 +9,11 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from yiqiao_portal.accounts.models import User
+from yiqiao_portal.core import registry
 from yiqiao_portal.core.exceptions import DomainError
 from yiqiao_portal.core.spreadsheets import COMMAND_ROWS, read_workbook
 
-from ...choices import Doubles, ImportKind
+from ...choices import Doubles
 from ...importing import batches
 from ...importing.checking import check
 from ...importing.rows import Brought, Checked, Verdict, bring
@@ -23,10 +24,12 @@ WORDS = (Verdict.NEW, Verdict.UPDATE, Verdict.SAME, Verdict.DOUBLE, Verdict.ERRO
 
 
 class Command(BaseCommand):
-    help = "从 .xlsx 导入组织或人员：先检查全部行，没有错误才写入。"
+    help = "从 .xlsx 导入组织、人员和各应用的清单：先检查全部行，没有错误才写入。"
 
     def add_arguments(self, parser):
-        parser.add_argument("kind", choices=ImportKind.values, help="organisations 组织，people 人员")
+        kinds = registry.imports()
+        words = "，".join(f"{code} {spec.title}" for code, spec in kinds.items())
+        parser.add_argument("kind", choices=list(kinds), help=words)
         parser.add_argument("file", type=Path, help=".xlsx 文件")
         parser.add_argument("--by", required=True, metavar="USER", help="以哪个账号的名义和管辖范围导入")
         parser.add_argument("--dry-run", action="store_true", help="只检查，不写入")
@@ -59,7 +62,7 @@ class Command(BaseCommand):
         user = User.objects.filter(username=options["by"]).first()
         if user is None:
             raise CommandError(f"没有账号 {options['by']}，请核对 --by。", returncode=UNREADABLE)
-        if not user.has_perm(f"directory.import_{options['kind']}"):
+        if not user.has_perm(registry.imports()[options["kind"]].permission):
             raise CommandError(f"账号 {options['by']} 没有导入这类数据的权限，请换一个账号。", returncode=UNREADABLE)
         return user
 

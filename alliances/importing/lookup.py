@@ -1,0 +1,34 @@
+"""Finding by name what a cell names."""
+
+from collections import defaultdict
+
+from yiqiao_portal.core.exceptions import DomainError
+from yiqiao_portal.directory.checks import plain
+from yiqiao_portal.directory.importing.lookup import hint
+
+NAMES = ("name", "short_name", "code")
+
+
+def spoken(row) -> set[str]:
+    """The names under which people write a row."""
+    return {plain(str(name)) for name in (row, *(getattr(row, part, "") for part in NAMES)) if name}
+
+
+class Names:
+    """The rows that a form would offer, by each of their names."""
+
+    def __init__(self, rows, label: str):
+        self.label = label
+        self.by_name: dict[str, dict] = defaultdict(dict)
+        for row in rows:
+            for name in spoken(row):
+                self.by_name[name][row.pk] = row
+
+    def find(self, typed: str):
+        """The row meant; DomainError with the nearest name when there is none or more than one."""
+        found = list(self.by_name.get(plain(typed), {}).values())
+        if len(found) > 1:
+            raise DomainError(f"有 {len(found)} 个{self.label}叫“{typed[:40]}”，请到页面上填写这一条。")
+        if not found:
+            raise DomainError(f"没有您能选的{self.label}叫“{typed[:40]}”，请核对{hint(typed, self.by_name)}。")
+        return found[0]

@@ -1,0 +1,122 @@
+"""The writes of an import of the three lists: one service per list, one entry in the log for the batch.
+
+The rules are those of the forms' services; the checker (alliances/importing) asks them before, the service again at the
+write. What becomes of a row (its state) is never a matter of an import: new rows begin where the form's begin.
+"""
+
+from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from yiqiao_portal.core.exceptions import Conflict, DomainError
+from yiqiao_portal.core.locking import save_version
+from yiqiao_portal.core.serials import next_serial
+from yiqiao_portal.directory.services.bulk import BATCH, GONE, log_batch
+from yiqiao_portal.directory.services.shared import apply
+
+from ..choices import EDITABLE_NEEDS, ProjectState, ResourceState
+from ..models import Need, Project, Resource
+from ..selectors import lists as selectors
+from .needs import check_need
+from .projects import check_project
+from .resources import check_resource
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What an import of one list asks of a row. `open` are the states in which a row may be changed."""
+
+    model: type[models.Model]
+    series: str
+    change: str
+    open: tuple[str, ...]
+    check: Callable[..., None]
+    pairs: Callable[[], set]
+    related: tuple[str, ...] = ("alliance", "organisation", "service_line", "area")
+
+    def rows(self, user):
+        """The rows within reach with all that the rules look at."""
+        rows = self.model.objects.visible_to(user).select_related(*self.related)
+        return rows.prefetch_related("helpers") if self.model is Project else rows
+
+
+RESOURCES = Rules(
+    model=Resource,
+    series="YQ-ZY",
+    change="alliances.change_resource",
+    open=tuple(ResourceState),
+    check=check_resource,
+    pairs=selectors.member_pairs,
+)
+NEEDS = Rules(
+    model=Need,
+    series="YQ-XQ",
+    change="alliances.change_need",
+    open=EDITABLE_NEEDS,
+    check=check_need,
+    pairs=selectors.may_raise_pairs,
+)
+PROJECTS = Rules(
+    model=Project,
+    series="YQ-XM",
+    change="alliances.change_project",
+    open=(ProjectState.DOING,),
+    check=check_project,
+    pairs=selectors.member_pairs,
+    related=("alliance", "organisation", "service_line", "programme", "need"),
+)
+
+
+def check_row(rules: Rules, row: models.Model, *, by, pairs: set, before: models.Model | None = None) -> None:
+    """Whether a row may be written as it would be; DomainError names the column. `before` is the row as it was."""
+    if before and before.state not in rules.open:
+        state = before.get_state_display()
+        raise Conflict(f"这一条现在是“{state}”，不能修改，请把这一行改回原样或删去。", field="serial")
+    rules.check(row, by=by, before=before, pairs=pairs)
+    if before and not by.has_perm(rules.change, before):
+        raise DomainError("这一条不归您的岗位修改，请把这一行改回原样或删去。", field="serial")
+
+
+def import_resources(*, by, new: list[dict], changed: dict[int, dict]) -> None:
+    """Write checked resources; new ones wait to be published."""
+    _write(RESOURCES, by=by, new=new, changed=changed)
+
+
+def import_needs(*, by, new: list[dict], changed: dict[int, dict]) -> None:
+    """Write checked needs; new ones wait for the office."""
+    _write(NEEDS, by=by, new=new, changed=changed)
+
+
+def import_projects(*, by, new: list[dict], changed: dict[int, dict]) -> None:
+    """Write checked projects; new ones answer no need."""
+    _write(PROJECTS, by=by, new=new, changed=changed)
+
+
+@transaction.atomic
+def _write(rules: Rules, *, by, new: list[dict], changed: dict[int, dict]) -> None:
+    pairs = rules.pairs()
+    rows = list(rules.rows(by).filter(pk__in=changed).order_by("pk").select_for_update(of=("self",)))
+    if len(rows) != len(changed):
+        raise Conflict(GONE)
+    for row in rows:
+        _change(rules, row, changed[row.pk], by=by, pairs=pairs)
+    rules.model.objects.bulk_create([_new(rules, values, by=by, pairs=pairs) for values in new], batch_size=BATCH)
+    log_batch(rules.model._meta.label_lower, by=by, new=new, changed=changed)
+
+
+def _change(rules: Rules, row: models.Model, values: dict, *, by, pairs: set) -> None:
+    before = copy(row)
+    names = apply(row, values)
+    if names:
+        check_row(rules, row, by=by, pairs=pairs, before=before)
+        save_version(row, names)
+
+
+def _new(rules: Rules, values: dict, *, by, pairs: set) -> models.Model:
+    row = rules.model(**values, created_by=by)
+    check_row(rules, row, by=by, pairs=pairs)
+    row.serial = next_serial(f"{rules.series}-{timezone.localdate().year}")
+    return row
