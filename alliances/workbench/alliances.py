@@ -7,7 +7,6 @@ from django.urls import reverse
 from yiqiao_portal.core.dates import today
 from yiqiao_portal.core.portal import Event, Figure, MenuItem, RecycleKind, SearchKind, Todo
 
-from ..choices import AllianceState
 from ..models import Alliance, ChairTurn
 from ..selectors import alliances as selectors
 from ..sheets.alliances import SHEET
@@ -75,13 +74,8 @@ def _run_out(alliance: Alliance) -> Todo:
 
 
 def figures(user) -> list[Figure]:
-    """Active alliances, counted by the list that the number opens."""
-    if not user.has_perm("alliances.view_alliance"):
-        return []
-    rows = Alliance.objects.visible_to(user).filter(state=AllianceState.ACTIVE)
-    return [
-        Figure("党建联盟", rows.count(), "个", f"{reverse('alliances:list')}?state={AllianceState.ACTIVE}", "运行中")
-    ]
+    """None: the alliances' own page has them all; the workbench keeps to what is open today."""
+    return []
 
 
 def events(user, first, last) -> list[Event]:

@@ -3,15 +3,14 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from yiqiao_portal.core.portal import Figure, MenuItem, Quick, RecycleKind, SearchKind, Todo
 from yiqiao_portal.directory.scope import scope_of
 
-from ..choices import TAKEN_NEEDS, NeedState, ResourceState
-from ..models import Need, Resource
+from ..choices import NeedState
+from ..models import Need
 from ..selectors import lists as selectors
 from ..sheets import lists as sheets
 
@@ -161,22 +160,11 @@ def _todo(need: Need, kind: str, sub: str, *, url: str = "", **more) -> Todo:
 
 
 def figures(user) -> list[Figure]:
-    """Numbers of the lists; each is counted by the list that it opens."""
+    """What waits for a unit; counted by the list that it opens. The rest stands on the alliance's own page."""
     if not user.has_perm("alliances.view_need"):
         return []
-    waiting, taken = Q(state=NeedState.PUBLISHED), Q(state__in=TAKEN_NEEDS)
-    needs = Need.objects.visible_to(user).aggregate(
-        waiting=Count("pk", filter=waiting, distinct=True), taken=Count("pk", filter=taken, distinct=True)
-    )
-    offered = Resource.objects.visible_to(user).filter(state=ResourceState.OPEN).count()
-    if not any((*needs.values(), offered)):
-        return []
-    address = reverse("alliances:needs")
-    return [
-        Figure("待认领需求", needs["waiting"], "条", f"{address}?state=published", "联盟需求清单"),
-        Figure("已认领需求", needs["taken"], "条", f"{address}?state=taken", "历年累计"),
-        Figure("可对接资源", offered, "项", f"{reverse('alliances:resources')}?state=open", "联盟资源清单"),
-    ]
+    waiting = Need.objects.visible_to(user).filter(state=NeedState.PUBLISHED).count()
+    return [Figure("待认领需求", waiting, "条", f"{reverse('alliances:needs')}?state=published", "联盟需求清单")]
 
 
 def events(user, first, last) -> list:

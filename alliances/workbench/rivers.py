@@ -2,11 +2,9 @@
 
 from django.urls import reverse
 
-from yiqiao_portal.core.dates import today
 from yiqiao_portal.core.portal import Figure, MenuItem, Quick, RecycleKind, SearchKind, Todo
 
 from ..choices import ChiefLevel, ProblemState
-from ..models import Patrol, WaterSample
 from ..selectors import rivers as selectors
 from ..sheets.rivers import SHEETS as RIVER_SHEETS
 
@@ -67,20 +65,11 @@ def _due(one: selectors.Due) -> Todo:
 
 
 def figures(user) -> list[Figure]:
-    """Numbers of the year, each with the list that shows its rows."""
+    """What was found on patrol and is not solved, with the list that shows its rows."""
     if not user.has_perm("alliances.view_patrol"):
         return []
-    year = today().year
-    days = f"day_from={year}-01-01&day_to={year}-12-31"
-    patrols, samples, problems = (reverse(f"alliances:{name}") for name in ("patrols", "samples", "problems"))
-    walked = Patrol.objects.visible_to(user).filter(day__year=year)
-    taken = WaterSample.objects.visible_to(user).filter(taken_on__year=year)
-    waiting = f"{problems}?state={ProblemState.OPEN}"
-    return [
-        Figure("巡河记录", walked.count(), "次", f"{patrols}?{days}", "今年"),
-        Figure("待处理的巡河问题", selectors.open_problems(user).count(), "个", waiting, "留到解决为止"),
-        Figure("水质监测", taken.count(), "次", f"{samples}?{days}", "今年"),
-    ]
+    waiting = f"{reverse('alliances:problems')}?state={ProblemState.OPEN}"
+    return [Figure("待处理的巡河问题", selectors.open_problems(user).count(), "个", waiting, "留到解决为止")]
 
 
 def events(user, first, last) -> list:
