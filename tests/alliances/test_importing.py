@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from alliances.choices import NeedState, ProjectState, ResourceState
 from alliances.models import Need, Project, Resource
+from alliances.services import bulk
 from tests.alliances.lists_town import facts_of, town_of
 from tests.factories import alliances as make
 from yiqiao_portal.audit.models import Entry
-from yiqiao_portal.core.exceptions import DomainError
+from yiqiao_portal.core.exceptions import Conflict, DomainError
 from yiqiao_portal.core.spreadsheets import read_pasted, read_workbook
 from yiqiao_portal.directory.importing import batches
 from yiqiao_portal.directory.importing.checking import check
@@ -332,3 +333,32 @@ def test_many_rows_take_few_queries_to_check(town, cast, django_assert_max_num_q
         lines = check("resources", brought, user=cast.liaison)
 
     assert {line.verdict for line in lines} == {Verdict.NEW}
+
+
+# --- the service asks again ---
+
+
+def test_what_has_gone_meanwhile_stops_the_whole_batch(town, cast, refetch):
+    resource, gone = town.resource(), town.resource(deleted_at=timezone.now())
+
+    with pytest.raises(Conflict, match="请重新检查后再写入"):
+        bulk.import_resources(by=cast.town, new=[], changed={row.pk: {"capacity": 4} for row in (resource, gone)})
+
+    assert refetch(resource).capacity == 10
+
+
+@pytest.mark.parametrize(
+    ("write", "make_row", "words"),
+    [
+        (bulk.import_needs, "need", "这一条现在是“待认领”"),
+        (bulk.import_resources, "resource", "这家单位不在您的管辖范围"),
+    ],
+)
+def test_what_may_not_be_changed_is_refused_at_the_write(town, cast, write, make_row, words):
+    row = getattr(town, make_row)(organisation=town.member())
+    before = facts_of(row)
+
+    with pytest.raises(DomainError, match=words):
+        write(by=cast.liaison, new=[], changed={row.pk: {"title": "别人的"}})
+
+    assert facts_of(row) == before
