@@ -47,6 +47,9 @@ portal = Portal(
     search=_all("SEARCH"),
     recycle=_all("RECYCLE"),
     sheets=_all("SHEETS"),
+    handovers=lists.HANDOVERS,
+    givers=rivers.GIVERS,
+    panels=projects.PANELS,
     grants={
         "alliances.view": EVERYBODY,
         "alliances.manage": ("town",),
