@@ -69,4 +69,4 @@ class ReceivesHandover:
     def get_lede(self):
         if self.origin is None:
             return super().get_lede()
-        return f"来自“{self.origin}”。已带入的内容可以修改，保存后两边都能看到办理情况。"
+        return f"由“{self.origin}”转来，已带入的内容可以修改，保存后两边都能看到办理情况。"
