@@ -57,6 +57,9 @@ portal = Portal(
     ),
     ticks=reminders.TICKS,
     imports=KINDS,
+    handovers=lists.HANDOVERS,
+    givers=rivers.GIVERS,
+    panels=projects.PANELS,
     grants={
         "alliances.view": EVERYBODY,
         "alliances.manage": ("town",),

@@ -5,6 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.text import Truncator
 
 from yiqiao_portal.core.models import Record
 from yiqiao_portal.core.tags import Tag
@@ -13,6 +14,8 @@ from yiqiao_portal.directory.models import NOISE, Area, Organisation, Person
 from ..choices import PROBLEM_TAGS, Body, ChiefLevel, PatrolPeriod, ProblemState, WaterGrade
 from ..querysets import OfPatrolQuerySet, OfSectionQuerySet, TownQuerySet
 from .alliance import Alliance
+
+HANDOVER_TITLE = 60  # as long as a need's title
 
 
 @pghistory.track(exclude=NOISE)
@@ -216,6 +219,17 @@ class PatrolProblem(Record):
 
     def get_absolute_url(self):
         return f"{self.patrol.get_absolute_url()}#problem-{self.pk}"
+
+    def handover_facts(self) -> dict:
+        """What a form that takes the problem on starts from (core.handover)."""
+        section = self.patrol.section
+        facts = {
+            "title": Truncator(self.text.rstrip("。")).chars(HANDOVER_TITLE, truncate="…"),
+            "detail": f"{self.patrol.day} 巡查{section}时发现：{self.text}",
+            "area": section.area_id or self.patrol.organisation.area_id,
+            "alliance": section.river.alliance_id,
+        }
+        return {name: value for name, value in facts.items() if value}
 
 
 def reading(label: str, *, most: int, places: int) -> models.DecimalField:

@@ -112,6 +112,12 @@ def activities_of(user, project: Project):
     return rows.select_related("kind", "organisation").order_by("-held_on", "-pk")
 
 
+def projects_of(user, activity: Activity):
+    """The projects that an activity hangs on, as far as this user may see them."""
+    rows = Project.objects.visible_to(user).filter(pk__in=activity.alliance_projects.values("pk"))
+    return rows.select_related("organisation").order_by("starts_on", "pk")
+
+
 def need_behind(user, project: Project) -> Need | None:
     """The need that a project answers, or once was for, when this user may see it."""
     need = project.need or project.former_need

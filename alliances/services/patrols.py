@@ -82,6 +82,31 @@ def solve_problem(problem: PatrolProblem, *, by, solved_on: date, answer: str) -
     return problem
 
 
+@transaction.atomic
+def hand_over_problem(problem: PatrolProblem, *, by) -> PatrolProblem:
+    """Note that somebody else has taken the problem on; called when the new record is born (core.handover)."""
+    problem = PatrolProblem.objects.select_for_update(of=("self",)).select_related("patrol").get(pk=problem.pk)
+    check_open(problem)
+    problem.state = ProblemState.HANDED_OVER
+    save_version(problem, ["state"])
+    record("problem.hand_over", by=by, obj=problem, fields=["state"])
+    return problem
+
+
+def is_open(problem: PatrolProblem) -> bool:
+    """Whether nobody has taken it on or solved it."""
+    return problem.state == ProblemState.OPEN
+
+
+def check_open(problem: PatrolProblem) -> None:
+    """Raises Conflict when somebody has taken the problem on, or solved it."""
+    if problem.deleted_at or problem.patrol.deleted_at:
+        raise Conflict(GONE)
+    if not is_open(problem):
+        state = problem.get_state_display()
+        raise Conflict(f"这个问题现在是“{state}”，不能再转办。请打开巡河记录查看办理情况。")
+
+
 def check_unsolved(problem: PatrolProblem) -> None:
     """Raises Conflict when there is nothing left to do."""
     if problem.state == ProblemState.SOLVED:

@@ -1,11 +1,14 @@
 """The lists of rivers, patrols, problems and samples; the same columns go to Excel."""
 
 import django_tables2 as tables
+from django.utils.html import format_html, format_html_join
 
+from yiqiao_portal.core import handover
 from yiqiao_portal.core.dates import today
 from yiqiao_portal.core.tables import DateColumn, ListTable, NumberColumn, TagColumn, TitleColumn
 from yiqiao_portal.core.templatetags.portal import tag as tag_html
 
+from ..choices import ProblemState
 from ..models import Patrol, PatrolProblem, River, WaterSample
 from ..patrols import year_span
 from ..selectors import samples as selectors
@@ -91,11 +94,21 @@ class ProblemTable(ListTable):
     organisation = tables.Column(
         verbose_name="巡查单位", accessor="patrol__organisation", order_by=("patrol__organisation__order",), attrs=BREAK
     )
+    act = tables.Column(verbose_name="", attrs={"td": {"class": "brk"}}, **ALWAYS)
     tag = TagColumn(verbose_name="状态")
+    export_skips = ("act",)
 
     class Meta(ListTable.Meta):
         model = PatrolProblem
-        fields = ("text", "item", "section", "day", "organisation", "tag")
+        fields = ("text", "item", "section", "day", "organisation", "act", "tag")
+
+    def render_act(self, record):
+        """Where an open one may be handed over to: its state says that it was not yet, so nothing is asked."""
+        if record.state != ProblemState.OPEN:
+            return ""
+        ways = [(url, way.title, record) for way, url in handover.ways_from(record, self.request.user)]
+        link = '<a href="{}">{}<span class="visually-hidden">：{}</span></a>'
+        return format_html('<span class="rowacts">{}</span>', format_html_join("", link, ways)) if ways else ""
 
     def value_tag(self, record):
         return record.get_state_display()

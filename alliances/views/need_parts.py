@@ -11,6 +11,7 @@ from ..choices import PUBLIC_NEEDS, ClaimState, NeedState
 from ..models import Need, Project
 from ..selectors import lists as selectors
 from ..workflow import CLAIM, MATCH
+from .project_parts import span
 
 STEPS = ("提出", "审核", "发布", "认领", "实施", "验收", "评价", "归档")
 NOW = {  # the step at which a need stands; all before it are done
@@ -115,7 +116,7 @@ def sections(parts: NeedParts) -> list[Section]:
 
 def facts(need: Need) -> list[Fact]:
     """What is needed, how much, when, where; what is empty and optional is left out."""
-    days = f"{need.starts_on or '尽快'} 至 {need.due_on or '不限'}" if need.starts_on or need.due_on else "不限"
+    days = span(need.starts_on or "尽快", need.due_on or "不限") if need.starts_on or need.due_on else "不限"
     rows = [
         *(fact(need, name) for name in ("organisation", "alliance", "service_line")),
         Fact("数量", f"{need.amount} {need.get_unit_display()}"),

@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from yiqiao_portal.core.exceptions import Conflict
+from yiqiao_portal.core.views import handover
 from yiqiao_portal.core.views.base import Action, Crumb
 from yiqiao_portal.core.views.detail import DetailPage
 from yiqiao_portal.core.views.edit import CreatePage, RemovePage, TransitionPage, UpdatePage
@@ -95,6 +96,9 @@ class NeedPage(DetailPage):
     def sections(self):
         return parts.sections(self.parts)
 
+    def side(self):
+        return handover.sections(self.object, self.request.user)
+
     def get_context_data(self, **kwargs):
         return super().get_context_data(steps=parts.steps(self.object), **kwargs)
 
@@ -116,8 +120,8 @@ class EditableOnly:
         return crumbs(self.object)
 
 
-class NeedNew(CreatePage):
-    """A new need."""
+class BlankNeed(CreatePage):
+    """A new need, filled in as far as the user's post and the page before it say."""
 
     permission = "alliances.add_need"
     title = "提出需求"
@@ -132,13 +136,21 @@ class NeedNew(CreatePage):
     def form_options(self):
         own = self.request.user.post.organisation
         area = own.area_id if own and own.area_id else None
-        return {"initial": {"area": area, "organisation": scope_of(self.request.user).organisation_id}}
+        initial = {"area": area, "organisation": scope_of(self.request.user).organisation_id}
+        asked = self.request.GET.get("alliance", "")
+        return {"initial": initial | ({"alliance": asked} if asked.isdecimal() else {})}
 
     def create(self, form):
         return services.create_need(form.cleaned_data, by=self.request.user)
 
     def done_message(self, row):
         return f"“{row}”已提交，镇党建办将会审核。编号 {row.serial}。"
+
+
+class NeedNew(handover.ReceivesHandover, BlankNeed):
+    """A new need, of itself or born from another record."""
+
+    handover_code = "alliances.need"
 
 
 class NeedEdit(EditableOnly, UpdatePage):

@@ -3,11 +3,13 @@
 from django.db.models import Q
 from django.urls import reverse
 
+from yiqiao_portal.core import handover
 from yiqiao_portal.core.dates import today
 from yiqiao_portal.core.views.base import Action, Crumb, ObjectPage
 from yiqiao_portal.core.views.detail import DetailPage, Fact, fact
 from yiqiao_portal.core.views.detail import Section as Box
 from yiqiao_portal.core.views.edit import CreatePage, FormMixin, RemovePage, UpdatePage
+from yiqiao_portal.core.views.handover import lines
 from yiqiao_portal.core.views.list import ListPage, Preset
 
 from ..choices import ChiefLevel, ProblemState
@@ -92,11 +94,16 @@ class PatrolPage(DetailPage):
         ]
         if patrol.note:
             facts.append(fact(patrol, "note", full=True))
-        context = {
-            "problems": selectors.problems(self.request.user).filter(patrol=patrol).order_by("pk"),
-            "may_solve": self.request.user.has_perm(CHANGE, patrol),
-        }
+        context = {"problems": self.problems(), "may_solve": self.request.user.has_perm(CHANGE, patrol)}
         return [Box("巡查", facts), Box("发现的问题", template="alliances/patrol_problems.html", context=context)]
+
+    def problems(self) -> list[tuple]:
+        """What was found, where an open one may be handed over to, and what came of it there."""
+        user = self.request.user
+        rows = list(selectors.problems(user).filter(patrol=self.object).order_by("pk"))
+        born = handover.born_of_each(rows, user)
+        ways = {row: handover.ways_from(row, user) for row in rows if services.is_open(row)}
+        return [(row, ways.get(row, []), lines(born[row.pk])) for row in rows]
 
 
 class PatrolFormMixin:

@@ -44,13 +44,18 @@ def link(row) -> str:
     return format_html('<a href="{}">{}</a>', row.get_absolute_url(), row)
 
 
+def span(first, last) -> str:
+    """From a day to a day; on a phone the line breaks between the two, never inside one."""
+    return format_html('<span class="nowrap">{}</span> 至 <span class="nowrap">{}</span>', first, last)
+
+
 def facts(project: Project) -> list[Fact]:
     """Who, what, when; what is empty and optional is left out."""
     rows = [
         fact(project, "alliance"),
         fact(project, "organisation"),
         fact(project, "service_line"),
-        Fact("起止", f"{project.starts_on} 至 {project.due_on}"),
+        Fact("起止", span(project.starts_on, project.due_on)),
     ]
     helpers = "、".join(str(unit) for unit in project.helpers.all())
     optional = [

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from yiqiao_portal.core.portal import Figure, MenuItem, Quick, RecycleKind, SearchKind, Todo
+from yiqiao_portal.core.portal import Figure, HandoverTarget, MenuItem, Outcome, Quick, RecycleKind, SearchKind, Todo
 from yiqiao_portal.directory.scope import scope_of
 
 from ..choices import NeedState
@@ -42,6 +42,20 @@ ACTIONS: dict[str, str] = {
     "match.decline": "不同意资源对接",
     "match.release": "释放资源对接",
 }
+
+
+def outcome(need: Need) -> Outcome:
+    """How a need stands, for the page of what it was born from."""
+    if need.deleted_at:
+        return Outcome("已移入回收站", look="draft")
+    return Outcome(need.tag.word, need.accepted_on, need.tag.look)
+
+
+HANDOVERS = (
+    HandoverTarget(
+        "alliances.need", "转为联盟需求", "alliances:need_new", "alliances.add_need", "alliances.Need", outcome
+    ),
+)
 SEARCH = (
     SearchKind("联盟需求", "alliances.view_need", selectors.find_needs),
     SearchKind("联盟资源", "alliances.view_resource", selectors.find_resources),

@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from yiqiao_portal.core.bigrams import containing
 from yiqiao_portal.core.dates import today
-from yiqiao_portal.core.portal import Figure, MenuItem, RecycleKind, SearchKind, Todo
+from yiqiao_portal.core.portal import Figure, MenuItem, Panel, RecycleKind, SearchKind, Todo
+from yiqiao_portal.core.views.detail import Section
 
 from ..choices import ProjectState
 from ..models import Milestone, Programme, Project
@@ -75,6 +76,19 @@ CHILDREN = (
     MenuItem("工程与行动", "alliances:programmes", "alliances.view_programme"),
 )
 QUICK = ()
+
+
+def of_activity(activity, user) -> Section | None:
+    """The projects that an activity belongs to, for the side of its page."""
+    if not user.has_perm("alliances.view_project"):
+        return None
+    projects = list(selectors.projects_of(user, activity))
+    if not projects:
+        return None
+    return Section("所属联盟项目", template="alliances/activity_projects.html", context={"projects": projects})
+
+
+PANELS = (Panel("activities.Activity", of_activity),)
 SHEETS = ()
 
 

@@ -2,10 +2,11 @@
 
 from django.urls import reverse
 
-from yiqiao_portal.core.portal import Figure, MenuItem, Quick, RecycleKind, SearchKind, Todo
+from yiqiao_portal.core.portal import Figure, HandoverGiver, MenuItem, Quick, RecycleKind, SearchKind, Todo
 
 from ..choices import ChiefLevel, ProblemState
 from ..selectors import rivers as selectors
+from ..services import patrols as services
 from ..sheets.rivers import SHEETS as RIVER_SHEETS
 
 MOST = 20
@@ -24,6 +25,7 @@ ACTIONS: dict[str, str] = {
     "patrol.remove": "巡河记录移入回收站",
     "patrol.export": "导出巡河台账",
     "problem.solve": "办结巡河问题",
+    "problem.hand_over": "转办巡河问题",
     "problem.export": "导出巡河问题台账",
     "sample.create": "新增水质监测",
     "sample.update": "修改水质监测",
@@ -43,6 +45,7 @@ CHILDREN = (
 )
 QUICK = (Quick("记巡河", "alliances:patrol_new", "alliances.add_patrol", "pin"),)
 SHEETS = RIVER_SHEETS
+GIVERS = (HandoverGiver("alliances.PatrolProblem", services.check_open, services.hand_over_problem),)
 
 
 def todos(user) -> list[Todo]:

@@ -3,6 +3,8 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.alliances.started import project_of
+from tests.factories import alliances as make
 from tests.factories.activities import ActivityFactory
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -31,6 +33,11 @@ PATTERNS = {
     "log": ("auditor", "/audit/"),
     "not-found": ("branch", "/activities/999999/"),
     "privacy": (None, "/about/privacy/"),
+    "alliance": ("town", "/alliances/{alliance}/"),
+    "alliance-ledger": ("town", "/alliances/contributions/{alliance}/"),
+    "need": ("town", "/alliances/needs/{need}/"),
+    "project": ("liaison", "/alliances/projects/{project}/"),
+    "patrol": ("branch", "/alliances/patrols/{patrol}/"),
 }
 LOOKS = {"plain": {}, "xl": {"text_size": "text-xl"}, "contrast": {"contrast": "on"}}
 
@@ -40,7 +47,19 @@ def stage(cast):
     """Rows for the pages."""
     assert cast.roster
     activity = ActivityFactory(organisation=cast.party, state="submitted", created_by=cast.branch, title="守护一江清水")
-    return {"activity": activity.pk, "party": cast.party.pk, "person": cast.roster[0].person_id}
+    rows = {"activity": activity.pk, "party": cast.party.pk, "person": cast.roster[0].person_id}
+    return rows | _of_alliance(cast, activity)
+
+
+def _of_alliance(cast, activity) -> dict:
+    """A project with a note and an activity, its need, and a patrol with a problem."""
+    project = project_of(cast)
+    project.activities.add(activity)
+    make.ProgressFactory(project=project)
+    make.ChairTurnFactory(alliance=project.alliance, organisation=cast.partner)
+    problem = make.PatrolProblemFactory(patrol__organisation=cast.party)
+    keys = {"alliance": project.alliance_id, "need": project.need_id, "project": project.pk}
+    return keys | {"patrol": problem.patrol_id}
 
 
 def _violations(page) -> list[str]:
@@ -73,7 +92,16 @@ def test_every_pattern_is_accessible(visit, cast, stage, size, look):
 
 
 def test_nothing_comes_from_elsewhere_and_pages_are_light(visit, cast, stage, live_server):
-    budgets = {"login": 60, "workbench": 120, "list": 120, "detail": 90, "form": 120, "matrix": 160}
+    budgets = {
+        "login": 60,
+        "workbench": 120,
+        "list": 120,
+        "detail": 90,
+        "form": 120,
+        "matrix": 160,
+        "alliance": 120,
+        "project": 90,
+    }
     heavy, foreign = {}, []
     for name, limit in budgets.items():
         who, path = PATTERNS[name]

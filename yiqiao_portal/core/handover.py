@@ -1,15 +1,19 @@
 """One record born from another: the giver names itself in the address, the receiver's form comes filled in.
 
-A giver is any row with `handover_facts() -> dict` (title, detail, area, …: initial values by field name). A receiver is
-a HandoverTarget of some portal.py whose create page uses `ReceivesHandover` (core.views.handover).
+A giver is any row with `handover_facts() -> dict` (title, detail, area, …: initial values by field name); where
+something has to follow at the row itself, its app says so by a HandoverGiver. A receiver is a HandoverTarget of some
+portal.py whose create page uses `ReceivesHandover` (core.views.handover).
 """
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.apps import apps
 from django.core import signing
 from django.db import IntegrityError, models, transaction
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from yiqiao_portal.audit.services import record
@@ -20,6 +24,7 @@ from .models import Handover
 from .portal import HandoverTarget, Outcome
 
 SALT = "core.handover"
+DONE = "这条记录已转办过，请打开原记录查看办理情况。"
 
 
 @dataclass(frozen=True)
@@ -34,13 +39,15 @@ class Born:
 
 def targets_for(row: models.Model, user) -> list[tuple[HandoverTarget, str]]:
     """Where the user may hand this row over to, each with the address of the filled-in form; done ones left out."""
-    taken = set(_from(row).values_list("target_code", flat=True))
+    taken = set(_from([row]).values_list("target_code", flat=True))
+    return [(target, url) for target, url in ways_from(row, user) if target.code not in taken]
+
+
+def ways_from(row: models.Model, user) -> list[tuple[HandoverTarget, str]]:
+    """The same for a row whose own state says that it was not handed over: asks no database, so lists may use it."""
     token = urlencode({"origin": signing.dumps([row._meta.label_lower, row.pk], salt=SALT)})
-    return [
-        (target, f"{reverse(target.url)}?{token}")
-        for code, target in registry.handover_targets().items()
-        if code not in taken and user.has_perm(target.permission)
-    ]
+    targets = registry.handover_targets().values()
+    return [(target, f"{reverse(target.url)}?{token}") for target in targets if user.has_perm(target.permission)]
 
 
 def read_origin(token: str, user) -> models.Model | None:
@@ -50,6 +57,14 @@ def read_origin(token: str, user) -> models.Model | None:
     except (signing.BadSignature, TypeError, ValueError):
         return None
     return apps.get_model(label).objects.visible_to(user).filter(pk=pk).first()
+
+
+def check_free(origin: models.Model, code: str) -> None:
+    """Raises Conflict when the giver was handed over to this target, or its state leaves nothing to hand over."""
+    if _from([origin]).filter(target_code=code).exists():
+        raise Conflict(DONE)
+    if giver := registry.giver_of(origin._meta.label_lower):
+        giver.check(origin)
 
 
 @transaction.atomic
@@ -66,8 +81,10 @@ def link(origin: models.Model, target: models.Model, *, code: str, by) -> Handov
                 created_by=by,
             )
     except IntegrityError:
-        raise Conflict("这条记录已转办过，请打开原记录查看办理情况。") from None
+        raise Conflict(DONE) from None
     record("record.hand_over", by=by, obj=origin)
+    if giver := registry.giver_of(origin._meta.label_lower):
+        giver.follow(origin, by=by)
     return handover
 
 
@@ -81,17 +98,31 @@ def origin_of(row: models.Model, user) -> models.Model | None:
 
 def born_of(row: models.Model, user) -> list[Born]:
     """What came of this row. The outcome is told to whoever sees the giver; the new row's page only if in reach."""
+    return born_of_each([row], user)[row.pk]
+
+
+def born_of_each(rows: Iterable[models.Model], user) -> Mapping[int, list[Born]]:
+    """What came of each of these rows of one model, by their ids; a query more for each kind of new row."""
+    handovers, found = list(_from(rows).order_by("pk")), defaultdict(list)
+    made = {label: _made(label, handovers, user) for label in {handover.target_type for handover in handovers}}
     targets = registry.handover_targets()
-    born = []
-    for handover in _from(row).order_by("pk"):
-        model = apps.get_model(handover.target_type)
-        made = model._base_manager.filter(pk=handover.target_id).first()
+    for handover in handovers:
+        row = made[handover.target_type].get(handover.target_id)
         target = targets.get(handover.target_code)
-        if made is not None and target is not None:
-            seen = model.objects.visible_to(user).filter(pk=made.pk).exists()
-            born.append(Born(target.title, made, target.outcome(made), seen))
-    return born
+        if row is not None and target is not None:
+            found[handover.origin_id].append(Born(target.title, row, target.outcome(row), row.in_reach))
+    return found
 
 
-def _from(row: models.Model):
-    return Handover.objects.filter(origin_type=row._meta.label_lower, origin_id=row.pk)
+def _made(label: str, handovers: list[Handover], user) -> dict[int, models.Model]:
+    """The new rows of one model, removed ones too, each with whether the user may open it."""
+    model = apps.get_model(label)
+    ids = [handover.target_id for handover in handovers if handover.target_type == label]
+    seen = Exists(model.objects.visible_to(user).filter(pk=OuterRef("pk")).order_by())
+    return {row.pk: row for row in model._base_manager.filter(pk__in=ids).annotate(in_reach=seen)}
+
+
+def _from(rows: Iterable[models.Model]):
+    rows = list(rows)
+    label = rows[0]._meta.label_lower if rows else ""
+    return Handover.objects.filter(origin_type=label, origin_id__in=[row.pk for row in rows])

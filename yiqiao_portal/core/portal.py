@@ -196,6 +196,19 @@ class HandoverTarget:
 
 
 @dataclass(frozen=True)
+class HandoverGiver:
+    """What an app hands over to others: a model whose rows have `handover_facts()` (core.handover).
+
+    `check(row)` raises Conflict when there is nothing (or nothing more) to hand over; `follow(row, by=user)` notes at
+    the row that it was, in the transaction of the new one.
+    """
+
+    model: str
+    check: Callable[[Any], None]
+    follow: Callable[..., Any]
+
+
+@dataclass(frozen=True)
 class Panel:
     """What an app shows on another thing's page: `build(row, user)` returns core.views.detail.Section or None."""
 
@@ -222,6 +235,7 @@ class Portal:
     ticks: tuple[Tick, ...] = ()
     imports: tuple[ImportSpec, ...] = ()
     handovers: tuple[HandoverTarget, ...] = ()
+    givers: tuple[HandoverGiver, ...] = ()
     panels: tuple[Panel, ...] = ()
     grants: dict[str, tuple[str, ...]] = field(default_factory=dict)  # permission code → role codes
     actions: dict[str, str] = field(default_factory=dict)  # audit action code → label

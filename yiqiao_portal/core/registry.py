@@ -7,7 +7,7 @@ from django.apps import apps
 
 from yiqiao_portal.audit import actions
 
-from .portal import HandoverTarget, ImportSpec, MessageKind, Panel, Portal, Tick
+from .portal import HandoverGiver, HandoverTarget, ImportSpec, MessageKind, Panel, Portal, Tick
 
 OURS = ("yiqiao_portal.", "alliances", "gridcells", "volunteers", "talent")
 _portals: list[Portal] = []
@@ -78,6 +78,12 @@ def imports_of(user) -> list[ImportSpec]:
 def handover_targets() -> dict[str, HandoverTarget]:
     """All that can be received, by code."""
     return {target.code: target for portal in _portals for target in portal.handovers}
+
+
+def giver_of(label: str) -> HandoverGiver | None:
+    """How rows of a model (its label in lower case) are handed over; None where nothing follows at the row."""
+    givers = (giver for portal in _portals for giver in portal.givers)
+    return next((giver for giver in givers if giver.model.lower() == label), None)
 
 
 def panels_for(label: str) -> list[Panel]:

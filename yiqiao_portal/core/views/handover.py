@@ -2,6 +2,8 @@
 
 from functools import cached_property
 
+from django.http import Http404
+
 from .. import handover
 from ..tags import Tag
 from .base import Action
@@ -18,8 +20,12 @@ def sections(row, user) -> list[Section]:
     origin, born = handover.origin_of(row, user), handover.born_of(row, user)
     if not origin and not born:
         return []
-    lines = [{"title": b.title, "row": b.row, "tag": Tag(b.outcome.word, b.outcome.look), "b": b} for b in born]
-    return [Section("转办", template="components/handover.html", context={"origin": origin, "born": lines})]
+    return [Section("转办", template="components/handover.html", context={"origin": origin, "born": lines(born)})]
+
+
+def lines(born: list[handover.Born]) -> list[dict]:
+    """What came of a row, as components/handover.html shows it."""
+    return [{"title": b.title, "row": b.row, "tag": Tag(b.outcome.word, b.outcome.look), "b": b} for b in born]
 
 
 class ReceivesHandover:
@@ -29,8 +35,19 @@ class ReceivesHandover:
 
     @cached_property
     def origin(self):
-        """The giver, or None when the form was opened by itself."""
-        return handover.read_origin(self.request.GET.get("origin", ""), self.request.user)
+        """The giver, or None when the form was opened by itself; an address that was tampered with is no page."""
+        token = self.request.GET.get("origin", "")
+        if not token:
+            return None
+        found = handover.read_origin(token, self.request.user)
+        if found is None:
+            raise Http404
+        return found
+
+    def get(self, request, *args, **kwargs):
+        if self.origin is not None:
+            handover.check_free(self.origin, self.handover_code)
+        return super().get(request, *args, **kwargs)
 
     def form_options(self):
         options = super().form_options()
@@ -44,7 +61,12 @@ class ReceivesHandover:
             handover.link(self.origin, row, code=self.handover_code, by=self.request.user)
         return row
 
+    def autosave_key(self):
+        """A draft of the empty form must not cover what was brought along."""
+        origin = self.origin
+        return super().autosave_key() + (f"{origin._meta.label_lower}{origin.pk}" if origin is not None else "")
+
     def get_lede(self):
         if self.origin is None:
             return super().get_lede()
-        return f"来自：{self.origin}。已带入的内容可以修改，保存后两边都能看到办理情况。"
+        return f"由“{self.origin}”转来，已带入的内容可以修改，保存后两边都能看到办理情况。"
