@@ -2,7 +2,6 @@
 
 from django.http import Http404
 
-from yiqiao_portal.audit.services import record
 from yiqiao_portal.core.dates import today
 from yiqiao_portal.core.export import excel_answer
 from yiqiao_portal.core.views.base import ObjectPage
@@ -38,10 +37,9 @@ class YearPage(ObjectPage):
 
     def export(self):
         """The same rows as a workbook; logged."""
-        user = self.request.user
-        entry = record(self.export_action, by=user, obj=self.object)
-        title = f"{self.year}年{self.word}"
-        return excel_answer(title, self.columns(), self.rows(), user=user, entry=entry)
+        title, kind = f"{self.year}年{self.word}", self.object._meta.label_lower
+        user, action = self.request.user, self.export_action
+        return excel_answer(title, self.columns(), self.rows(), user=user, action=action, object_type=kind)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
