@@ -17,7 +17,9 @@ from yiqiao_portal.directory.choices import Field, PartyForm
 from yiqiao_portal.reports.annual import Report, write
 
 STAMP = Stamp(by="测试", serial="YQ-NB-000001", purpose="年度统计")
-SHEETS = ["封面与口径", "党组织情况", "组织生活达标", "三会一课明细", "校验"]
+SHEETS = [
+    "封面与口径", "党组织情况", "组织生活达标", "三会一课明细", "党建联盟", "三张清单明细", "五水共治", "校验",
+]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

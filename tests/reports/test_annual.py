@@ -26,7 +26,7 @@ def test_the_sheets_stand_in_their_official_order(workbook):
     book, _ = workbook()
 
     assert book.values.sheetnames == SHEETS
-    assert [sheet.freeze_panes is not None for sheet in book.values.worksheets] == [True] * 5
+    assert [sheet.freeze_panes is not None for sheet in book.values.worksheets] == [True] * len(SHEETS)
     assert {(sheet.page_setup.paperSize, sheet.page_setup.orientation) for sheet in book.values.worksheets} == {
         (9, "landscape")
     }

@@ -43,7 +43,7 @@ def test_it_writes_the_same_workbook_as_the_page(cast, client_for, town_year, tm
 
     page = b"".join(client_for(cast.town).get("/reports/?year=2025&format=xlsx"))
     assert cells(Book(target.read_bytes())) == cells(Book(page))
-    assert said == f"已写出 {target}：4 个党组织，校验 10 项，不符 0 项。\n"
+    assert said == f"已写出 {target}：4 个党组织，校验 26 项，不符 0 项。\n"
     assert list(tmp_path.iterdir()) == [target]
 
 
