@@ -31,7 +31,7 @@ HEADERS = {
 }
 # Files of an activity or project are shut off further: no script, no frame, no form, whatever they hold.
 FILES = {"activities:photo", "activities:photo_small", "activities:attachment"}
-FILES |= {"alliances:progress_photo", "alliances:progress_photo_small"}
+FILES |= {"alliances:charter", "alliances:progress_photo", "alliances:progress_photo_small"}
 SANDBOX = {"sandbox", "default-src 'none'"}
 ENGLISH = re.compile(r"[A-Za-z]{4,}")
 # Words of four and more Latin letters that people of the town read every day, and names that only look like words.
