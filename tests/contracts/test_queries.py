@@ -27,11 +27,11 @@ from yiqiao_portal.core.views.list import ListPage
 PINNED = Path(__file__).parent / "query_counts.json"
 MOST = 12  # of a list
 MOST_OF_WORKBENCH = 30  # one query for each kind of to-do and figure, of however many apps there are
-MOST_OF_PAGE = 25  # of a page that is more than a list: a record with all that hangs on it, a form, the workbench
+MOST_OF_PAGE = 25  # more than one list: a record with all that hangs on it, a form, one query for each kind of row
 MORE_THAN_A_LIST = {"activities:detail", "activities:create", "alliances:alliance",
                     "alliances:contributions", "alliances:need", "alliances:matching",
                     "alliances:programme", "alliances:project", "alliances:river",
-                    "alliances:section", "core:workbench", "core:search",
+                    "alliances:section", "core:workbench", "core:search", "core:recycle",
                     "directory:organisation"}  # fmt: skip
 pytestmark = pytest.mark.django_db
 
