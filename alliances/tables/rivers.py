@@ -94,21 +94,19 @@ class ProblemTable(ListTable):
     organisation = tables.Column(
         verbose_name="巡查单位", accessor="patrol__organisation", order_by=("patrol__organisation__order",), attrs=BREAK
     )
-    act = tables.Column(verbose_name="", attrs={"td": {"class": "brk"}}, **ALWAYS)
     tag = TagColumn(verbose_name="状态")
-    export_skips = ("act",)
 
     class Meta(ListTable.Meta):
         model = PatrolProblem
-        fields = ("text", "item", "section", "day", "organisation", "act", "tag")
+        fields = ("text", "item", "section", "day", "organisation", "tag")
 
-    def render_act(self, record):
-        """Where an open one may be handed over to: its state says that it was not yet, so nothing is asked."""
+    def render_tag(self, record, value):
+        """The state; below it where an open one may be handed over to, which its state says without a query."""
         if record.state != ProblemState.OPEN:
-            return ""
+            return tag_html(value)
         ways = [(url, way.title, record) for way, url in handover.ways_from(record, self.request.user)]
         link = '<a href="{}">{}<span class="visually-hidden">：{}</span></a>'
-        return format_html('<span class="rowacts">{}</span>', format_html_join("", link, ways)) if ways else ""
+        return format_html("{} {}", tag_html(value), format_html_join(" ", link, ways))
 
     def value_tag(self, record):
         return record.get_state_display()
