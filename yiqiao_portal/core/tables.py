@@ -126,6 +126,9 @@ class QueuedTable(ListTable):
     failed = NumberColumn(verbose_name="此后失败")
     error = tables.Column(verbose_name="最近一次原因", attrs={"td": {"class": "brk"}})
 
+    class Meta(ListTable.Meta):
+        pass
+
 
 class JobTable(QueuedTable):
     """The recurring jobs (core.background.Standing)."""
@@ -134,3 +137,6 @@ class JobTable(QueuedTable):
 
     next_at = MomentColumn(verbose_name="下次再试")
     tag = TagColumn(verbose_name="状态")
+
+    class Meta(ListTable.Meta):
+        pass
