@@ -51,7 +51,7 @@ def test_the_table_has_its_kinds_and_no_case_twice():
     names = [case["case"] for case in cases()]
     starts = {case["start"] for case in cases()}
 
-    assert len(names) == len(set(names)) == 106
+    assert len(names) == len(set(names)) == 109
     assert {case["unit"] for case in cases()} == set(Unit.values)
     assert {case["calendar"] for case in cases()} == {"", "example2027"}
     assert {"2022-09-30 17:50", "2025-09-28 15:00"} <= starts  # Friday before seven days off, make-up Sunday

@@ -85,6 +85,7 @@ def test_the_share_of_time_that_has_run(limit, events, now, share, stage):
         ("4 工作时", ["2026-03-10 16:00 paused"], "2026-03-20 10:00", "已挂起，已超 2 工作时"),
         ("4 工作时", ["2026-03-10 14:00 finished"], "2026-03-20 10:00", "按时办结"),
         ("4 工作时", ["2026-03-10 15:30 finished"], "2026-03-20 10:00", "超期 1.5 工作时办结"),
+        ("4 工作时", ["2026-03-10 10:00 finished", "2026-03-12 09:00 resumed"], "2026-03-12 10:00", "还剩 2 工作时"),
     ],
 )
 def test_the_clock_in_words(limit, events, now, words):
@@ -123,6 +124,20 @@ def test_the_moment_of_the_warning_can_be_kept(limit, events, yellow):
     assert read.stage(moment(yellow)) == Stage.YELLOW
     assert read.stage(moment(yellow) - timedelta(microseconds=1)) == Stage.NORMAL
     assert read.reaches(Fraction(1)) == read.due.at
+
+
+def test_what_was_reopened_may_be_paused_and_finished_again():
+    read = clock(
+        "4 工作时",
+        "2026-03-10 10:00 finished",
+        "2026-03-12 09:00 resumed",
+        "2026-03-12 10:00 paused",
+        "2026-03-12 11:00 resumed",
+        "2026-03-12 12:00 finished",
+    )
+
+    assert (read.finished, read.paused, read.due) == (True, False, Due(moment("2026-03-12 14:00")))
+    assert read.remaining(moment("2026-03-20 10:00")) == timedelta(hours=1)
 
 
 def test_no_warning_is_known_while_the_clock_stands():
