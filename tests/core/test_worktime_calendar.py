@@ -15,7 +15,7 @@ from tests.core.clockwork import EXAMPLE_2027, moment
 from yiqiao_portal import env
 from yiqiao_portal.core.exceptions import DomainError
 from yiqiao_portal.core.reference import load_json
-from yiqiao_portal.core.worktime import Due, add_working_time, portal_calendar
+from yiqiao_portal.core.worktime import add_working_time, portal_calendar
 from yiqiao_portal.core.worktime.notices import notice_from
 
 FIRST, LAST = date(2021, 1, 1), date(2026, 12, 31)
@@ -97,6 +97,7 @@ def test_a_notice_changes_the_version_and_only_its_year():
     assert (before.is_published(2027), after.is_published(2027)) == (False, True)
     assert before.version != after.version == after.with_notice(EXAMPLE_2027).version
     assert ours() == {day: after.is_working_day(day) for day in DAYS}
+    assert after.years[2027].source == "国务院办公厅关于2027年部分节假日安排的通知（例，2026-12-01）"
 
 
 def test_a_notice_may_reach_into_the_december_before_it():
@@ -131,20 +132,6 @@ def test_a_notice_that_contradicts_itself_is_refused(change, sentence):
 def home(settings, tmp_path):
     settings.PORTAL_HOME = tmp_path
     return tmp_path
-
-
-def test_a_file_in_the_portals_home_counts_at_once(home):
-    start = moment("2026-12-31 16:00")
-    assert add_working_time(start, 4, "工作时") == Due(moment("2027-01-01 12:00"), provisional=True)
-
-    row = json.dumps(load_json("core", "workdays")["years"]["2026"]).replace('"2026-', '"2027-')
-    row = row.replace('"2027-01-04"', '"2027-01-10"').replace('"work": ["2027-02', '"work": [], "was": ["2027-02')
-    for weekday in ("2027-05-09", "2027-09-20", "2027-10-10"):
-        row = row.replace(f'"{weekday}"', '"2027-12-25"')
-    (home / "calendar").mkdir()
-    (home / "calendar" / "2027.json").write_text(row, encoding="utf-8")
-
-    assert add_working_time(start, 4, "工作时") == Due(moment("2027-01-04 12:00"))
 
 
 def test_a_file_that_is_changed_in_place_counts_when_the_folder_changes(home):

@@ -59,7 +59,8 @@ class Notice:
     @property
     def source(self) -> str:
         """The notice as a page names it."""
-        return f"国务院办公厅关于{self.year}年部分节假日安排的通知（{self.number}，{self.dated.isoformat()}）"
+        marks = "，".join(filter(None, (self.number, self.dated.isoformat())))
+        return f"国务院办公厅关于{self.year}年部分节假日安排的通知（{marks}）"
 
 
 @dataclass(frozen=True)
