@@ -2,6 +2,8 @@
 
 import os
 import secrets
+from datetime import time
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -27,6 +29,24 @@ def number(name: str, default: int) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """A list separated by commas."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def spans(name: str, default: str) -> tuple[tuple[time, time], ...]:
+    """Parts of a day in order, as 09:00-12:00,13:00-17:00."""
+    text = os.environ.get(name) or default
+    try:
+        found = tuple(_span(part) for part in text.split(","))
+    except ValueError:
+        found = ()
+    edges = [edge for span in found for edge in span]
+    if not edges or any(first >= second for first, second in pairwise(edges)):
+        raise ImproperlyConfigured(f"{name} must look like 09:00-12:00,13:00-17:00, not {text!r}")
+    return found
+
+
+def _span(text: str) -> tuple[time, time]:
+    opens, closes = text.split("-")
+    return time.fromisoformat(opens.strip()), time.fromisoformat(closes.strip())
 
 
 def secret(home: Path, name: str) -> str:

@@ -251,5 +251,6 @@ LOGGING = {
 TERM_WARNING_MONTHS = 6  # 届满 is shown to the office this long before
 RECYCLE_DAYS = 30
 QUIET_FROM, QUIET_UNTIL = time(21), time(7)  # messages wait till the morning, urgent ones do not (town time)
+WORKING_HOURS = env.spans("PORTAL_WORKING_HOURS", "09:00-12:00,13:00-17:00")  # 工作时, town time (domain-rules 3.2)
 LIFE_MEETING_COUNTS_AS_CONGRESS = True  # 组织生活会 held as 党员大会 with an agenda item of the congress
 ALLIANCE_UNCLAIMED_DAYS = 14  # a published need that nobody claims for so long is brought before the unit in the chair

@@ -8,7 +8,7 @@ from django.core.management import call_command, get_commands
 
 from tests.contracts.sources import HOUSE, ROOT, python_files
 
-READ = re.compile(r"""(?:environ(?:\.get)?[(\[]\s*|env\.(?:flag|number|words)\(\s*)["']([A-Z][A-Z0-9_]+)["']""")
+READ = re.compile(r"""(?:environ(?:\.get)?[(\[]\s*|env\.(?:flag|number|words|spans)\(\s*)["']([A-Z][A-Z0-9_]+)["']""")
 SECRET = re.compile(r"""env\.secret\(\w+, ["'](\w+)["']\)""")
 NAMED = re.compile(r"^#?([A-Z][A-Z0-9_]+)=", re.MULTILINE)
 # Set by our own doors for the processes that they start; no setting of a place.
