@@ -142,7 +142,7 @@ def drop(name: str) -> None:
 
 def set_environment() -> None:
     """What the tests see: nothing of the surroundings that could change a result."""
-    kept = {"PORTAL_HOME", "PORTAL_TEST_HOME"}
+    kept = {"PORTAL_HOME", "PORTAL_TEST_HOME", "PORTAL_PIN_QUERIES"}
     for name in list(os.environ):
         if name.startswith(("PORTAL_", "DATABASE_")) and name not in kept:
             del os.environ[name]

@@ -1,5 +1,7 @@
 """Where PORTAL_NO_SKIP is set a run with a skipped test, or a skipped file, is a failed run."""
 
+import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -32,3 +34,11 @@ def test_a_skip_fails_the_run(tmp_path, monkeypatch, source):
 
 def test_elsewhere_a_skip_is_a_skip(tmp_path, monkeypatch):
     assert _run(tmp_path, monkeypatch, SKIPPED["in the test"], "") == 0
+
+
+def test_the_wish_to_pin_numbers_is_passed_on(monkeypatch):
+    """`PORTAL_PIN_QUERIES=1 script/test …` reaches the tests; what could change a result does not."""
+    monkeypatch.setattr(os, "environ", dict(os.environ) | {"PORTAL_PIN_QUERIES": "1", "PORTAL_DEMO": "1"})
+    runpy.run_path(str(ROOT / "script" / "suite.py"))["set_environment"]()
+
+    assert ("PORTAL_PIN_QUERIES" in os.environ, "PORTAL_DEMO" in os.environ) == (True, False)

@@ -19,7 +19,7 @@ import signal
 import stat
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -27,6 +27,7 @@ from typing import Self
 import psycopg2
 
 from .processes import DISK_FULL_WORDS, follow_parent, locked
+from .socket_folders import hold_folder, remove_left_over, sweep
 
 DATABASE = "portal"
 OWNER = "portal_owner"
@@ -166,7 +167,8 @@ class Server:
         the death signal of the child follows the thread that made it."""
         self._make_folders()
         try:
-            with locked(self.home):
+            with locked(self.home), self._socket_folder():
+                sweep(self.socket, older_than=START_SECONDS)
                 if not self.ready():
                     self._own()
         except BaseException:
@@ -185,7 +187,7 @@ class Server:
             except subprocess.TimeoutExpired:
                 process.send_signal(signal.SIGQUIT)
                 process.wait()
-        self._remove_socket_folder()
+        remove_left_over(self.socket)
 
     def ensure(self) -> bool:
         """Start the server again if it is gone (killed, or its owner left); whether that was needed."""
@@ -225,9 +227,15 @@ class Server:
         if not private or facts.st_uid != os.getuid():
             raise StartError(f"目录 {self.socket} 不是本用户私有的,请删除它后重新运行。")
 
-    def _remove_socket_folder(self) -> None:
-        with contextlib.suppress(OSError):  # another command has just put its own server there
-            self.socket.rmdir()
+    @contextlib.contextmanager
+    def _socket_folder(self) -> Iterator[None]:
+        """The folder of the socket, held until the server is in it."""
+        while (handle := hold_folder(self.socket)) is None:
+            self._make_socket_folder()
+        try:
+            yield
+        finally:
+            os.close(handle)
 
     def _own(self) -> None:
         prefix = self._prefix()

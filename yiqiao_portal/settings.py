@@ -102,6 +102,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "yiqiao_portal.core.context.frame",
+                "yiqiao_portal.accounts.context.own_page",
             ],
             "builtins": ["yiqiao_portal.core.templatetags.portal"],
         },

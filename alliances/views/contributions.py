@@ -72,7 +72,7 @@ class ContributionsPage(YearPage):
         return LEDE.format(self.year)
 
     def get_actions(self):
-        return [Action("导出 Excel", f"?year={self.year}&format=xlsx", icon="down", primary=True)]
+        return [Action("导出 Excel", "", primary=True, method="export")]
 
     def ledger(self) -> selectors.Ledger:
         """The year's ledger as this user sees it."""

@@ -41,7 +41,7 @@ class MembersPage(YearPage):
         return f"{self.year} 年内是过成员的单位，按镇定顺序；退出的保留在当年名单里。"
 
     def get_actions(self):
-        export = Action("导出 Excel", f"?year={self.year}&format=xlsx", icon="down")
+        export = Action("导出 Excel", "", method="export")
         if not self.request.user.has_perm("alliances.change_members", self.object):
             return [export]
         return [

@@ -3,7 +3,7 @@
 from django.http import Http404
 
 from yiqiao_portal.core.dates import today
-from yiqiao_portal.core.export import excel_answer
+from yiqiao_portal.core.export import Exported, excel_answer
 from yiqiao_portal.core.views.base import ObjectPage
 
 from ..models import Alliance
@@ -38,8 +38,8 @@ class YearPage(ObjectPage):
     def export(self):
         """The same rows as a workbook; logged."""
         title, kind = f"{self.year}年{self.word}", self.object._meta.label_lower
-        user, action = self.request.user, self.export_action
-        return excel_answer(title, self.columns(), self.rows(), user=user, action=action, object_type=kind)
+        exported = Exported(self.export_action, kind, filters=("year",))
+        return excel_answer(title, self.columns(), self.rows(), user=self.request.user, exported=exported)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(

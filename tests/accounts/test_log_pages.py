@@ -196,7 +196,7 @@ def test_the_log_recognises_an_exported_file(auditor, cast, entries):
 
     assert (entry.object_type, entry.rows) == ("audit.entry", 1)
     assert entry.sha256 == hashlib.sha256(content).hexdigest()
-    assert entry.fields == ["action", "actor", "at", "ip", "names", "result", "role", "target"]
+    assert entry.fields == ["action", "actor", "at", "filter.action", "ip", "names", "result", "role", "target"]
     assert f"导出人：{cast.auditor.name}" in stamp_line(content)
     assert stamp_line(content).endswith(f"　用途：日常工作　编号：{entry.object_id}")
 

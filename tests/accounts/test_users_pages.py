@@ -226,5 +226,5 @@ def test_the_menu_is_the_administrators(admin):
 
     assert [(item["title"], [child["title"] for child in item["children"]]) for item in menu] == [
         ("工作台", []),
-        ("系统管理", ["账号"]),
+        ("系统管理", ["账号", "后台任务"]),
     ]

@@ -14,6 +14,8 @@ from yiqiao_portal.audit.models import Entry, Link
 from yiqiao_portal.audit.services import record
 from yiqiao_portal.audit.verification import verify
 
+# `scratch` copies the test database; only this mark makes one where this file is run alone.
+pytestmark = pytest.mark.django_db(transaction=True)
 WRITERS, ROUNDS = 8, 30
 LOCK = "PERFORM pg_advisory_xact_lock(34183135577270644);"
 FORKS = "SELECT count(*) FROM (SELECT FROM audit_link GROUP BY prev_hash HAVING count(*) > 1) AS fork"

@@ -132,5 +132,5 @@ def test_the_main_journeys_work_without_javascript(visit, cast):
     assert activity.state == "confirmed"
     town.open("/activities/")
     with page.expect_download() as download:
-        page.get_by_role("link", name="导出 Excel").click()
+        page.get_by_role("button", name="导出 Excel").click()
     assert download.value.suggested_filename == "活动记录.xlsx"

@@ -91,6 +91,16 @@ def test_every_pattern_is_accessible(visit, cast, stage, size, look):
     assert [trouble for window in windows.values() for trouble in window.troubles] == []
 
 
+@pytest.mark.parametrize("width", [360, 599, 600, 640, 768, 899, 900, 1366])
+def test_the_largest_letters_fit_at_every_width(visit, cast, stage, width):
+    """Between phone and desk too: neither the twelve months nor the dates of a project reach beyond the edge."""
+    window = visit(cast.town, cookies=LOOKS["xl"])
+    window.page.set_viewport_size({"width": width, "height": 768})
+    paths = ["/activities/matrix/", f"/alliances/projects/{stage['project']}/"]
+
+    assert [_widest(window.open(path)) for path in paths] == [0, 0]
+
+
 def test_nothing_comes_from_elsewhere_and_pages_are_light(visit, cast, stage, live_server):
     budgets = {
         "login": 60,

@@ -6,12 +6,15 @@ After a wanted change: PORTAL_PIN_QUERIES=1 script/test tests/contracts/test_que
 import json
 import os
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from alliances.models import Alliance, Need, Programme, Project, Section
 from tests.cast import Cast
@@ -22,6 +25,7 @@ from yiqiao_portal.activities.choices import State
 from yiqiao_portal.activities.models import Activity
 from yiqiao_portal.audit.services import record
 from yiqiao_portal.core import recycle
+from yiqiao_portal.core.models import TickRun
 from yiqiao_portal.core.views.list import ListPage
 
 PINNED = Path(__file__).parent / "query_counts.json"
@@ -104,6 +108,16 @@ def _places(cast: Cast, count: int) -> None:
 
 def _messages(cast: Cast, count: int) -> None:
     core.MessageFactory.create_batch(count, user=cast.branch)
+
+
+def _jobs(cast: Cast, count: int) -> None:
+    """Recurring jobs and background jobs that failed."""
+    now = timezone.now()
+    for number in range(count):
+        code = ("core.tidy", "core.outbox")[number % 2]
+        period = now - timedelta(minutes=TickRun.objects.count())
+        TickRun.objects.create(code=code, period=period, tries=1, error="LookupError", next_try_at=now)
+        core.failed_job(f"test.job{DBTaskResult.objects.count()}")
 
 
 def _users(cast: Cast, count: int) -> None:
@@ -239,6 +253,8 @@ LISTS: dict[str, tuple[str, Callable[[Cast], str], Maker]] = {
     "core:workbench office": ("town", lambda cast: reverse("core:workbench"), _activities),
     "core:recycle": ("town", lambda cast: reverse("core:recycle"), _removed),
     "core:messages": ("branch", lambda cast: reverse("core:messages"), _messages),
+    "core:jobs": ("sysadmin", lambda cast: reverse("core:jobs"), _jobs),
+    "core:workbench machine": ("sysadmin", lambda cast: reverse("core:workbench"), _jobs),
     "core:search": ("town", lambda cast: reverse("core:search") + "?q=主题", _activities),
     "directory:home": ("town", lambda cast: reverse("directory:home"), _people),
     "directory:areas": ("town", lambda cast: reverse("directory:areas"), _places),

@@ -37,6 +37,18 @@ def test_the_permissions_in_the_docs_are_those_of_the_code():
     call_command("permissions_doc", check=True, stdout=StringIO())
 
 
+def test_the_pictures_of_the_readme_exist_and_are_light():
+    """The same ones in both languages, 150 KB each at most, and none that is shown nowhere."""
+    english, chinese = (
+        re.findall(r"!\[[^]]+\]\((docs/img/[^)]+)\)", (ROOT / name).read_text(encoding="utf-8"))
+        for name in ("README.md", "README.zh-CN.md")
+    )
+
+    assert english == chinese
+    assert sorted(english) == sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs" / "img").iterdir())
+    assert {name: size for name in english if (size := (ROOT / name).stat().st_size) > 150_000} == {}
+
+
 def test_every_command_that_the_docs_name_exists():
     named = {
         name

@@ -132,7 +132,7 @@ class TestFailing:
         assert (run.done_at, run.tries, run.error) == (None, 1, "LookupError")
         assert [record.exc_info[0] for record in logged_errors] == [LookupError]
 
-    def test_it_is_tried_again_at_the_next_tick(self, plugged, logged_errors):
+    def test_it_is_tried_again_after_a_while(self, plugged, logged_errors):
         works = []
 
         def second_time(day):
@@ -141,12 +141,49 @@ class TestFailing:
                 raise LookupError
 
         plugged(job("test.fall", run=second_time))
-        with time_machine.travel("2026-11-23 12:00+08:00", tick=False):
-            for _ in range(3):
+        with time_machine.travel("2026-11-23 12:00+08:00", tick=False) as clock:
+            for seconds in (0, 20, 20, 20, 20):
+                clock.shift(timedelta(seconds=seconds))
                 ticks.run_due()
 
         run = TickRun.objects.get(code="test.fall")
-        assert (works, run.tries, run.done_at is not None) == ([DAY, DAY], 1, True)
+        assert (works, run.tries, run.next_try_at) == ([DAY, DAY], 1, None)
+        assert run.done_at == datetime.fromisoformat("2026-11-23 12:01+08:00")
+
+    @pytest.mark.parametrize("every", [timedelta(minutes=1), timedelta(hours=1), time(8)])
+    def test_the_waits_grow_over_the_periods(self, plugged, logged_errors, every):
+        """Looked at every minute for three hours; a short period does not begin anew."""
+        tried = []
+
+        def never(_day):
+            tried.append(f"{timezone.localtime():%H:%M}")
+            raise LookupError
+
+        plugged(job("test.fall", every=every, run=never))
+        with time_machine.travel("2026-11-23 12:00+08:00", tick=False) as clock:
+            for _ in range(180):
+                ticks.run_due()
+                clock.shift(timedelta(minutes=1))
+
+        newest = TickRun.objects.filter(code="test.fall").latest("period")
+        assert tried == ["12:00", "12:01", "12:06", "12:21", "13:21", "14:21"]
+        assert (newest.tries, f"{timezone.localtime(newest.next_try_at):%H:%M}") == (6, "15:21")
+
+    def test_what_went_well_begins_anew(self, plugged, logged_errors):
+        tried = []
+
+        def odd(_day):
+            tried.append(f"{timezone.localtime():%H:%M}")
+            if len(tried) != 3:
+                raise LookupError
+
+        plugged(job("test.fall", every=timedelta(minutes=10), run=odd))
+        with time_machine.travel("2026-11-23 12:00+08:00", tick=False) as clock:
+            for _ in range(12):
+                ticks.run_due()
+                clock.shift(timedelta(minutes=1))
+
+        assert tried == ["12:00", "12:01", "12:06", "12:10", "12:11"]
 
     def test_a_broken_query_does_not_break_the_rest(self, plugged, logged_errors):
         plugged(job("test.fall", run=lambda day: connection.cursor().execute("SELECT 1/0")), job())

@@ -42,6 +42,25 @@ def test_pages_of_every_kind(cast, client_for):
     }
 
 
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/accounts/password/", "修改密码"),
+        ("/accounts/2fa/", "两步验证"),
+        ("/accounts/sessions/", "登录中的设备"),
+        ("/accounts/logout/", "退出登录"),
+    ],
+)
+def test_pages_of_ones_own_account(cast, client_for, path, title):
+    answer = client_for(cast.branch).get(path)
+
+    crumbs = [(crumb.title, crumb.url) for crumb in answer.context["page"].crumbs]
+    text = answer.content.decode()
+    assert crumbs == [("工作台", "/"), ("账号与安全", "/accounts/"), (title, "")]
+    assert (text.count('aria-label="当前位置"'), f"<h1>{title}</h1>" in text) == (1, True)
+    assert f"<title>{title} – " in text
+
+
 def test_nothing_parts_an_item_from_the_sign_after_it(cast, client_for):
     text = client_for(cast.town).get("/directory/people/new/").content.decode()
 

@@ -1,6 +1,8 @@
 """Messages."""
 
 import factory
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from tests.factories.accounts import UserFactory
 from yiqiao_portal.core.models import Message, Outbox
@@ -30,3 +32,10 @@ class OutboxFactory(factory.django.DjangoModelFactory):
     stage = factory.Sequence(lambda number: f"activity:{number}:returned")
     title = "“河道清理”已退回，请补充"
     url = "/activities/"
+
+
+def failed_job(path: str, error: str = "builtins.LookupError", **facts) -> DBTaskResult:
+    """A background job that failed now; `facts` win."""
+    now = timezone.now()
+    common = {"backend_name": "default", "args_kwargs": {}, "run_after": now, "finished_at": now, "status": "FAILED"}
+    return DBTaskResult.objects.create(task_path=path, exception_class_path=error, **common | facts)

@@ -12,6 +12,7 @@ import psycopg2
 import pytest
 
 from yiqiao_portal.embedded_postgres import NOBODY, Server, StartError, run, socket_folder
+from yiqiao_portal.socket_folders import hold_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 HOLDER = """
@@ -232,6 +233,67 @@ def test_an_open_or_linked_socket_folder_is_refused(home, tmp_path):
             Server(home).start()
     finally:
         folder.unlink(missing_ok=True)
+
+
+def old(folder: Path, seconds: int = 120) -> Path:
+    """An empty folder that was made a while ago."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    os.utime(folder, (time.time() - seconds,) * 2)
+    return folder
+
+
+def beside(home: Path, number: int) -> Path:
+    """Where the socket of another home would be."""
+    return socket_folder(home.parent / f"other{number}")
+
+
+def test_a_start_removes_the_empty_folders_that_others_left(home, tmp_path):
+    left, new, full, foreign = (beside(home, number) for number in range(4))
+    foreign = foreign.with_name(f"{foreign.name.rpartition('-')[0]}x-{foreign.name[-12:]}")
+    for folder in (left, new, full, foreign):
+        old(folder)
+    os.utime(new)
+    (full / ".s.PGSQL.5432").touch()
+    old(full)
+    linked = beside(home, 4)
+    linked.symlink_to(tmp_path)
+    try:
+        with Server(home):
+            pass
+        assert [path.exists() for path in (left, new, full, foreign, linked)] == [False, True, True, True, True]
+    finally:
+        linked.unlink()
+        for folder in (new, full, foreign):
+            shutil.rmtree(folder)
+
+
+def test_a_folder_that_another_start_holds_stays(home):
+    """It has made or found its folder and is about to put its server in."""
+    folder = old(beside(home, 5))
+    handle = hold_folder(folder)
+    try:
+        with Server(home):
+            pass
+        assert folder.is_dir()
+    finally:
+        os.close(handle)
+        folder.rmdir()
+
+
+def test_a_folder_that_vanished_meanwhile_is_not_held(tmp_path, monkeypatch):
+    folder = old(tmp_path / "folder")
+    open_it = os.open
+
+    def slowly(*arguments):
+        """Between the opening and the lock another command takes the folder away and a third makes it anew."""
+        handle = open_it(*arguments)
+        folder.rename(tmp_path / "gone")
+        folder.mkdir()
+        return handle
+
+    monkeypatch.setattr(os, "open", slowly)
+
+    assert (hold_folder(folder), hold_folder(tmp_path / "never")) == (None, None)
 
 
 def test_a_home_of_another_user_is_refused(home):

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from yiqiao_portal.audit.choices import Result
 from yiqiao_portal.audit.models import Entry
+from yiqiao_portal.audit.services import FILTER
 from yiqiao_portal.audit.signals import TYPED_NAME
 from yiqiao_portal.core import registry
 from yiqiao_portal.core.tags import Tag
@@ -17,6 +18,7 @@ from .models import Role
 OWN = "yiqiao_portal."
 TYPED, OTHER = "登录时输入的账号", "其他"
 WORDS = {TYPED_NAME: TYPED, "demo": "演示数据"}
+FILTER_WORDS = {"filter.q": "关键词", "filter.year": "年份", "filter.kind": "类型", "filter.state": "状态"}
 FORM_WORDS = {"parent": "上级", "tag": "状态", "posts": "岗位"}
 LOOKS = {Result.OK: "ok", Result.FAILED: "due", Result.DENIED: "late"}
 
@@ -42,7 +44,7 @@ def object_label(entry: Entry) -> str:
 def field_labels(entry: Entry) -> str:
     """The names of the fields concerned, as their forms call them; never an identifier."""
     model = _model(entry.object_type)
-    labels = dict.fromkeys(_field_label(model, name) or OTHER for name in entry.fields)
+    labels = dict.fromkeys(_label(model, name) for name in entry.fields)
     return "、".join(sorted(labels, key=OTHER.__eq__))
 
 
@@ -86,6 +88,13 @@ def _pages() -> dict[str, str]:
     items = [item for portal in registry.portals() for group in portal.menu for item in (group, *group.children)]
     pages = {item.url.replace(":", "."): item.title for item in items}
     return {label: title for label, title in pages.items() if _model(label) is None}
+
+
+def _label(model, name: str) -> str:
+    """Of a field, or of a filter that the exported list had."""
+    if name.startswith(FILTER):
+        return f"筛选条件“{_field_label(model, name.removeprefix(FILTER)) or FILTER_WORDS.get(name, OTHER)}”"
+    return _field_label(model, name) or OTHER
 
 
 def _field_label(model, name: str) -> str:

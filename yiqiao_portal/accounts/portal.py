@@ -2,12 +2,13 @@
 
 from django.urls import reverse
 
-from yiqiao_portal.core.portal import Figure, MenuItem, Portal
+from yiqiao_portal.core.background import count_failing
+from yiqiao_portal.core.portal import Figure, MenuItem, Portal, Todo
 
 from . import demo, selectors
 from .models import User
 
-MANAGE, VIEW = "accounts.manage_users", "accounts.view_log"
+MANAGE, VIEW, JOBS = "accounts.manage_users", "accounts.view_log", "core.view_jobs"
 SHOWN = (("待首次登录", "first"), ("没有岗位", "postless"), (f"{selectors.UNUSED_DAYS} 天未使用", "unused"))
 
 
@@ -22,6 +23,15 @@ def figures(user) -> list[Figure]:
     ]
 
 
+def todos(user) -> list[Todo]:
+    """For the system administrator: one card while jobs fail, whatever their number."""
+    count = count_failing() if user.has_perm(JOBS) else 0
+    if not count:
+        return []
+    title, sub = f"后台任务出错：{count} 项", "失败的定时任务会自动再试"
+    return [Todo(kind="后台任务", title=title, url=reverse("core:jobs"), sub=sub, button="查看")]
+
+
 portal = Portal(
     name="账号与审计",
     menu=(
@@ -31,7 +41,7 @@ portal = Portal(
             MANAGE,
             icon="gear",
             order=90,
-            children=(MenuItem("账号", "accounts:list", MANAGE),),
+            children=(MenuItem("账号", "accounts:list", MANAGE), MenuItem("后台任务", "core:jobs", JOBS)),
         ),
         MenuItem(
             "审计",
@@ -55,6 +65,7 @@ portal = Portal(
         "post.end": "结束岗位",
         "audit.verify": "校验操作日志",
     },
+    todos=todos,
     figures=figures,
     demo=demo.fill,
     demo_order=10,

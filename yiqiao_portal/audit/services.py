@@ -11,6 +11,7 @@ from .choices import Result
 from .models import REASON_LENGTH, Entry
 
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*", re.ASCII)
+FILTER = "filter."  # before the name of a filter that an exported list had, among the fields of the entry
 OBJECT_TYPE = re.compile(r"([a-z][a-z0-9_]*(\.[a-z0-9_]+)*)?", re.ASCII)
 OBJECT_ID = re.compile(r"[A-Za-z0-9_:-]{0,64}", re.ASCII)
 SHA256 = re.compile(r"([0-9a-f]{64})?", re.ASCII)

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from tempfile import TemporaryFile
 
 from django.conf import settings
@@ -10,24 +11,34 @@ from django.utils import timezone
 
 from yiqiao_portal.audit.context import facts
 from yiqiao_portal.audit.models import Entry
-from yiqiao_portal.audit.services import record, tidy_reason
+from yiqiao_portal.audit.services import FILTER, record, tidy_reason
 
 from .dates import today
+from .purposes import DAILY_WORK
 from .tables import DateColumn, NumberColumn
 from .workbooks import CONTENT_TYPE, Column, Sheet, Stamp, Workbook
 
-DAILY_WORK = "日常工作"
 PURPOSE_LENGTH = 40
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without letters that look alike
 
 
-def excel_answer(title: str, columns: list[Column], rows: Iterable[list], *, user, action, object_type) -> FileResponse:
+@dataclass(frozen=True)
+class Exported:
+    """How the log calls a file: its action, the kind of its rows, the names (never the values) of the filters set."""
+
+    action: str
+    object_type: str
+    filters: Iterable[str] = ()
+
+
+def excel_answer(title: str, columns: list[Column], rows: Iterable[list], *, user, exported: Exported) -> FileResponse:
     """One sheet as a download; logged under the number that the file carries."""
     stamp = new_stamp(user.name, purpose=purpose_asked())
     file = TemporaryFile()  # noqa: SIM115 - FileResponse closes it
     with Workbook(file, title=title, unit=settings.PORTAL_OFFICE, stamp=stamp, base_url=settings.PORTAL_URL) as book:
         book.add(Sheet(name=title[:31], title=title, columns=columns, rows=rows))
-    log_export(action, book, stamp, by=user, object_type=object_type, fields=[column.key for column in columns])
+    fields = [*(column.key for column in columns), *(f"{FILTER}{name}" for name in exported.filters)]
+    log_export(exported.action, book, stamp, by=user, object_type=exported.object_type, fields=fields)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{title}.xlsx", content_type=CONTENT_TYPE)
 
@@ -59,11 +70,11 @@ def purpose_asked() -> str:
     return typed[:PURPOSE_LENGTH] or DAILY_WORK
 
 
-def export_table(title: str, table, *, user, action: str) -> FileResponse:
-    """A django-tables2 table as a download; logged."""
+def export_table(title: str, table, *, user, action: str, filters: Iterable[str] = ()) -> FileResponse:
+    """A django-tables2 table as a download; logged with the names of the filters that are set."""
     columns = [Column(column.name, column.header, kind=_kind(column)) for column in exported_columns(table)]
-    object_type = table._meta.model._meta.label_lower
-    return excel_answer(title, columns, exported_rows(table), user=user, action=action, object_type=object_type)
+    exported = Exported(action, table._meta.model._meta.label_lower, filters)
+    return excel_answer(title, columns, exported_rows(table), user=user, exported=exported)
 
 
 def _kind(column) -> str:

@@ -48,20 +48,20 @@ class ListFilter(django_filters.FilterSet):
         hidden = {field.name for field in self.form.hidden_fields()}
         return queryset.none() if hidden & set(self.form.errors) else super().filter_queryset(queryset)
 
+    def used(self) -> dict:
+        """What is set, by the name of the filter; nothing when a condition is wrong."""
+        cleaned = self.form.cleaned_data if self.form.is_valid() else {}
+        return {name: value for name, value in cleaned.items() if _is_set(value)}
+
     def chips(self) -> list[dict]:
         """What is set, each with the address of the list without it."""
         chips = []
-        for name, value in self.form.cleaned_data.items() if self.form.is_valid() else ():
-            if value not in (None, "", [], False) and not (hasattr(value, "count") and not value):
-                rest = self.data.copy()
-                rest.pop(name, None)
-                rest.pop("page", None)
-                chips.append(
-                    {
-                        "label": f"{self.form.fields[name].label}：{self._shown(name, value)}",
-                        "url": f"?{rest.urlencode()}",
-                    }
-                )
+        for name, value in self.used().items():
+            rest = self.data.copy()
+            rest.pop(name, None)
+            rest.pop("page", None)
+            label = f"{self.form.fields[name].label}：{self._shown(name, value)}"
+            chips.append({"label": label, "url": f"?{rest.urlencode()}"})
         return chips
 
     def _shown(self, name: str, value) -> str:
@@ -71,6 +71,11 @@ class ListFilter(django_filters.FilterSet):
         if isinstance(field, forms.ChoiceField) and not hasattr(value, "pk"):
             return dict(field.choices).get(value, str(value)) if isinstance(value, str) else "、".join(map(str, value))
         return str(value)
+
+
+def _is_set(value) -> bool:
+    """Something was chosen; an empty list of rows is nothing."""
+    return value not in (None, "", [], False) and not (hasattr(value, "count") and not value)
 
 
 def message_kinds() -> list[tuple[str, str]]:

@@ -142,19 +142,24 @@ class MessagePreference(models.Model):
 
 
 class TickRun(models.Model):
-    """One period of a recurring job: done when it was, or how often it has failed so far."""
+    """One period of a recurring job: done when it was, or how often in a row it has failed so far."""
 
     code = models.CharField(max_length=CODE_LENGTH)
     period = models.DateTimeField()  # its first moment
     done_at = models.DateTimeField(null=True)
     tries = models.PositiveIntegerField(default=0)
     error = models.CharField(max_length=120, blank=True)  # class of the last error; the rest is in the log
+    next_try_at = models.DateTimeField(null=True)  # after a failure, not before this
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["code", "period"], name="core_tickrun_once")]
 
     def __str__(self):
         return f"{self.code} {self.period:%Y-%m-%d %H:%M}"
+
+    def waits(self, now) -> bool:
+        """It has failed and its next try is still to come."""
+        return bool(not self.done_at and self.next_try_at and self.next_try_at > now)
 
 
 class Handover(models.Model):

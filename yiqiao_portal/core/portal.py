@@ -45,7 +45,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Quick:
-    """A shortcut on the workbench."""
+    """A shortcut on the workbench. An app declares the most needed first: where room is short, the later ones go."""
 
     title: str
     url: str
@@ -139,7 +139,8 @@ class Tick:
     """A recurring job. `run(day)` is called once per period, in one transaction with the note that it was done.
 
     `every` is the length of a period (counted from midnight, town time) or the time of day from which a daily job is
-    due; `day` is the day of the period. A run that raises leaves nothing behind and is tried again at the next tick.
+    due; `day` is the day of the period. A run that raises leaves nothing behind and is tried again
+    after a while, which grows with every failure (core.ticks.BACK_OFF).
     """
 
     code: str
@@ -237,6 +238,7 @@ class Portal:
     handovers: tuple[HandoverTarget, ...] = ()
     givers: tuple[HandoverGiver, ...] = ()
     panels: tuple[Panel, ...] = ()
+    jobs: dict[str, str] = field(default_factory=dict)  # path of a background job's function → title
     grants: dict[str, tuple[str, ...]] = field(default_factory=dict)  # permission code → role codes
     actions: dict[str, str] = field(default_factory=dict)  # audit action code → label
     todos: Callable[[Any], Iterable[Todo]] = nothing

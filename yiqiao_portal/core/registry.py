@@ -65,6 +65,11 @@ def ticks() -> tuple[Tick, ...]:
     return tuple(tick for portal in _portals for tick in portal.ticks)
 
 
+def jobs() -> dict[str, str]:
+    """The titles of the background jobs of all apps (core's own are in core.background)."""
+    return {path: title for portal in _portals for path, title in portal.jobs.items()}
+
+
 def imports() -> dict[str, ImportSpec]:
     """Every kind of rows that comes in from a spreadsheet, by its code, in the order of the apps."""
     return {spec.code: spec for portal in _portals for spec in portal.imports}

@@ -103,3 +103,40 @@ class MessageTable(ListTable):
 
     def value_tag(self, record):
         return record.tag.word
+
+
+class MomentColumn(tables.Column):
+    """A moment as 2026-11-23 08:00, with its label on phones."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("attrs", {"td": {"class": "nowrap", "data-label": kwargs.get("verbose_name", "")}})
+        super().__init__(*args, **kwargs)
+
+    def render(self, value):
+        return moment(value)
+
+
+class QueuedTable(ListTable):
+    """The background jobs that failed (core.background.Standing)."""
+
+    caption = "出错的一次性任务"
+
+    title = tables.Column(verbose_name="任务")
+    good_at = MomentColumn(verbose_name="上次成功")
+    failed = NumberColumn(verbose_name="此后失败")
+    error = tables.Column(verbose_name="最近一次原因", attrs={"td": {"class": "brk"}})
+
+    class Meta(ListTable.Meta):
+        pass
+
+
+class JobTable(QueuedTable):
+    """The recurring jobs (core.background.Standing)."""
+
+    caption = "定时任务"
+
+    next_at = MomentColumn(verbose_name="下次再试")
+    tag = TagColumn(verbose_name="状态")
+
+    class Meta(ListTable.Meta):
+        pass

@@ -5,7 +5,6 @@ from datetime import date, datetime, time, timedelta
 
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.db.models import F
 from django.utils import timezone
 
 from . import registry
@@ -15,6 +14,7 @@ from .portal import Tick
 
 logger = logging.getLogger(__name__)
 ANCHOR = datetime(2001, 1, 1)  # noqa: DTZ001 - a Monday, midnight by the town's clock, whose zone is added below
+BACK_OFF = (1, 5, 15, 60)  # minutes before the second, third … try; the last one for all further tries
 KEPT_RUNS = 100  # periods of each job that stay on record
 KEPT_DAYS = 30  # delivered rows of the outbox, finished jobs of the worker
 LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
@@ -78,26 +78,40 @@ def _run_once(tick: Tick, period: datetime) -> bool | None:
 
 
 def _claim(tick: Tick, period: datetime) -> TickRun | None:
-    """The open run of this period, held by a lock until the transaction ends."""
+    """The open run of this period, held by a lock until the transaction ends; None while it has to wait."""
     with connection.cursor() as cursor:
         cursor.execute(LOCK, [f"tick:{tick.code}"])
         (mine,) = cursor.fetchone()
-    if not mine:
+    last = _last(tick)
+    if not mine or (last and last.waits(timezone.now())):
         return None
     run, _ = TickRun.objects.get_or_create(code=tick.code, period=period)
     return None if run.done_at else run
 
 
+def _last(tick: Tick) -> TickRun | None:
+    """The newest run of a job: what failed in one period makes the next wait, or short periods would never wait."""
+    return TickRun.objects.filter(code=tick.code).order_by("-period").first()
+
+
 def _done(tick: Tick, run: TickRun) -> None:
     """Note it in the job's own transaction: its effects and the note stand or fall together."""
-    run.done_at = timezone.now()
-    run.save(update_fields=["done_at"])
+    run.done_at, run.next_try_at = timezone.now(), None
+    run.save(update_fields=["done_at", "next_try_at"])
     length = tick.every if isinstance(tick.every, timedelta) else timedelta(days=1)
     TickRun.objects.filter(code=tick.code, period__lt=run.period - KEPT_RUNS * length).delete()
 
 
 @transaction.atomic
 def _failed(tick: Tick, period: datetime, error: Exception) -> None:
-    """What the job did is rolled back; that it failed is kept."""
+    """What the job did is rolled back; that it failed is kept, and when it is tried again."""
+    last = _last(tick)
+    tries = last.tries + 1 if last and not last.done_at else 1
     run, _ = TickRun.objects.get_or_create(code=tick.code, period=period)
-    TickRun.objects.filter(pk=run.pk).update(tries=F("tries") + 1, error=type(error).__name__)
+    run.tries, run.error, run.next_try_at = tries, type(error).__name__, timezone.now() + back_off(tries)
+    run.save(update_fields=["tries", "error", "next_try_at"])
+
+
+def back_off(tries: int) -> timedelta:
+    """How long to wait after so many failed tries in a row."""
+    return timedelta(minutes=BACK_OFF[min(tries, len(BACK_OFF)) - 1])

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views.frame import AboutPage, appearance, health, ready
+from .views.jobs import JobsPage
 from .views.messages import MessageList, MessageOpen, MessageSettings, MessagesRead
 from .views.recycling import RecycleBin, Restore
 from .views.search import SearchPage
@@ -18,6 +19,7 @@ urlpatterns = [
     path("messages/read/", MessagesRead.as_view(), name="messages_read"),
     path("messages/settings/", MessageSettings.as_view(), name="message_settings"),
     path("messages/<int:pk>/open/", MessageOpen.as_view(), name="message_open"),
+    path("jobs/", JobsPage.as_view(), name="jobs"),
     path("appearance/", appearance, name="appearance"),
     path(
         "about/privacy/",

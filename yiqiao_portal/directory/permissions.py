@@ -62,4 +62,5 @@ rules.add_perm("directory.import_people", granted("directory.import") & granted(
 rules.add_perm("directory.import_organisations", granted("directory.import") & granted("directory.manage"))
 rules.add_perm("accounts.manage_users", role_is("sysadmin"))
 rules.add_perm("accounts.view_log", role_is("auditor"))
+rules.add_perm("core.view_jobs", role_is("sysadmin"))
 rules.add_perm("core.signed_in", rules.is_authenticated)

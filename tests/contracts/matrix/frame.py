@@ -1,6 +1,6 @@
 """The frame, what is open to all, the reports."""
 
-from tests.contracts.rule import EVERYBODY, READERS, RECORDERS, Rule, Send, key
+from tests.contracts.rule import EVERYBODY, READERS, RECORDERS, Rule, Send, key, these
 
 PUBLIC = Rule(EVERYBODY, public=True)
 
@@ -26,6 +26,7 @@ RULES: dict[str, Rule | tuple[Rule, ...]] = {
     ),
     "core:messages_read": Rule(EVERYBODY, reads=False, send=Send("branch", logged=False)),
     "core:message_settings": Rule(EVERYBODY, send=Send("branch", lambda stage, row: {"kinds": []})),
+    "core:jobs": Rule(these("sysadmin")),
     "core:appearance": Rule(
         EVERYBODY,
         public=True,

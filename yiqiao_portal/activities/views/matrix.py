@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from yiqiao_portal.core.dates import today
-from yiqiao_portal.core.export import excel_answer
+from yiqiao_portal.core.export import Exported, excel_answer
 from yiqiao_portal.core.views.base import Crumb, PortalPage
 
 from ..choices import FIRST_YEAR
@@ -55,8 +55,8 @@ class MatrixPage(PortalPage):
         """The same words in a workbook."""
         title = f"{self.matrix.year}年{self.matrix.kind}应记录一览"
         columns, rows = self.matrix.excel_columns(), self.matrix.excel_rows()
-        what = {"action": "activity.export", "object_type": "activities.matrix"}
-        return excel_answer(title, columns, rows, user=self.request.user, **what)
+        exported = Exported("activity.export", "activities.matrix", filters=("kind", "year"))
+        return excel_answer(title, columns, rows, user=self.request.user, exported=exported)
 
     def get_context_data(self, **kwargs):
         year, code = self.matrix.year, self.matrix.kind.code
@@ -66,7 +66,6 @@ class MatrixPage(PortalPage):
             views=[_tab(kind, year, current=kind.code == code) for kind in ActivityKind.objects.exclude(period="")],
             years=[{"title": f"{near} 年", "url": f"?kind={code}&year={near}"} for near in years],
             cells_url=f"{reverse('activities:cells')}?year={year}&kind={code}",
-            export_url=f"?kind={code}&year={year}&format=xlsx",
             **kwargs,
         )
 

@@ -14,10 +14,13 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from ..purposes import PURPOSES
+
 register = template.Library()
 
 ICON = '<svg class="ico" aria-hidden="true" focusable="false"><use href="{}#i-{}"/></svg>'
 EMPTY = "--"
+NOT_EXPORTED = {"page", "format", "purpose", "all"}  # parameters that the way to the Excel file leaves out
 EMPTY_VALUES = (None, "", [], ())
 # No eval, no inline style, nothing personal in the browser's storage; a form with errors (422) is shown.
 HTMX_CONFIG = {
@@ -334,6 +337,14 @@ def render_section(context, section) -> SafeString:
 def nth(items, place: int) -> object:
     """One item of a list by its place."""
     return items[place]
+
+
+@register.inclusion_tag("components/export.html", takes_context=True)
+def export_form(context, look: str) -> dict:
+    """The form that takes this list with its conditions as an Excel file; `look` are the classes of its button."""
+    request = context["request"]
+    kept = [(name, value) for name, values in request.GET.lists() if name not in NOT_EXPORTED for value in values]
+    return {"path": request.path, "kept": kept, "purposes": PURPOSES, "look": look}
 
 
 BROWSERS = (

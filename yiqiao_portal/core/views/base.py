@@ -10,7 +10,7 @@ from django.views.generic import TemplateView
 
 @dataclass
 class Action:
-    """A button of the page's head. `method` post makes it a small form."""
+    """A button of the page's head. `method` post makes it a small form, export the form of components/export.html."""
 
     title: str
     url: str

@@ -71,7 +71,8 @@ class ListPage(PortalPage):
         if not self.filter.form.is_valid():
             raise DomainError("有筛选条件填写有误，没有导出。请返回列表改正后再导出。")
         self.sort()
-        return export_table(self.get_title(), self.table, user=self.request.user, action=self.export_action)
+        user, filters = self.request.user, self.filter.used()
+        return export_table(self.get_title(), self.table, user=user, action=self.export_action, filters=filters)
 
     def get_context_data(self, **kwargs):
         chips = self.filter.chips()
@@ -82,7 +83,7 @@ class ListPage(PortalPage):
             filtered=bool(chips) or not self.filter.form.is_valid(),
             views=self.tabs(),
             result=self.result(),
-            export_url=self.link(format="xlsx"),
+            exports=True,
             print_url=self.link(print="1"),
             empty={"title": self.empty_title, "text": self.empty_text, "action": self.empty_action()},
             page_sizes=PAGE_SIZES,

@@ -1,6 +1,7 @@
 """The workbench: what waits, what is near, how the year stands."""
 
 from datetime import timedelta
+from itertools import chain, islice, zip_longest
 from math import ceil
 
 from django.urls import reverse
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from .. import registry
 from ..dates import today
+from ..portal import Quick
 from ..todos import due_tag, groups, todos_of
 from .base import Action, PortalPage
 
@@ -20,12 +22,25 @@ TILES = (
 WEEKDAYS = "一二三四五六日"
 SHOWN = 8
 MOST_IN_ROW = 5
+MOST_SHORTCUTS = 8
 
 
 def per_row(count: int) -> int:
     """How many figures stand in a row, so that all rows are as full as can be: 6 → 3, 7 → 4, 10 → 5."""
     rows = max(1, ceil(count / MOST_IN_ROW))
     return max(1, ceil(count / rows))
+
+
+def shortcuts(user) -> list[Quick]:
+    """What stands under 常用: every app's first, then every app's second …, as many as there is room, in menu order.
+
+    So a new pillar's most needed shortcut appears by being declared, and which ones appear follows from the post alone.
+    """
+    apps = sorted(registry.portals(), key=lambda portal: min((item.order for item in portal.menu), default=99))
+    open_to = [[q for q in portal.quick if user.has_perm(q.permission)] for portal in apps]
+    in_turn = chain.from_iterable(zip_longest(*open_to))
+    chosen = list(islice((q for q in in_turn if q), MOST_SHORTCUTS))
+    return [q for quick in open_to for q in quick if q in chosen]
 
 
 class Workbench(PortalPage):
@@ -109,12 +124,8 @@ class Workbench(PortalPage):
         }
 
     def quick(self) -> list[dict]:
-        return [
-            {"title": q.title, "url": reverse(q.url) + q.query, "icon": q.icon}
-            for portal in registry.portals()
-            for q in portal.quick
-            if self.request.user.has_perm(q.permission)
-        ][:6]
+        chosen = shortcuts(self.request.user)
+        return [{"title": q.title, "url": reverse(q.url) + q.query, "icon": q.icon} for q in chosen]
 
     def get_context_data(self, **kwargs):
         figures = [figure for portal in registry.portals() for figure in portal.figures(self.request.user)]

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         if loop is None:
             failed = [tick.code for tick, well in self._report() if not well]
             if failed:
-                raise CommandError(f"没有成功：{'、'.join(failed)}。原因见上，下次会再试。")
+                raise CommandError(f"没有成功：{'、'.join(failed)}。原因见上，稍后会再试。")
             return
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
@@ -54,5 +54,5 @@ class Command(BaseCommand):
         ran = run_due()
         for tick, well in ran:
             if not well or tick.code != "core.outbox":  # which runs every minute
-                self.stdout.write(f"{tick.title}（{tick.code}）：{'完成' if well else '没有成功，下次再试'}")
+                self.stdout.write(f"{tick.title}（{tick.code}）：{'完成' if well else '没有成功，稍后再试'}")
         return ran
