@@ -6,7 +6,8 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
-from django.db.models import Prefetch, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from yiqiao_portal.activities.models import Activity
@@ -30,6 +31,18 @@ def with_parts(user):
         .select_related("need__organisation", "former_need")
         .prefetch_related("helpers", Prefetch("progress", notes))
     )
+
+
+def with_helpers(projects):
+    """Projects, each with `helper_names`: the short names of its helping units in the official order."""
+    units = Organisation.objects.filter(projects_helped=OuterRef("pk")).official()
+    return projects.annotate(helper_names=ArraySubquery(units.values("short_name")))
+
+
+def projects(user):
+    """Projects within reach with what a list and its file show of them."""
+    rows = Project.objects.visible_to(user).select_related("organisation", "service_line", "alliance", "programme")
+    return with_helpers(rows)
 
 
 def alliances_for_starting(user):

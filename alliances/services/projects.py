@@ -94,18 +94,23 @@ def update_project(project: Project, values: dict, *, by, version: int) -> Proje
     return project
 
 
-def check_project(project: Project, *, by, before: Project | None = None, pairs: set | None = None) -> None:
-    """What an import asks of a project without need, or of one that it changes; `before` is the row as it was."""
+def check_project(
+    project: Project, *, by, before: Project | None = None, pairs: set | None = None, helpers: list | None = None
+) -> None:
+    """What an import asks of a project without need, or of one that it changes; `before` is the row as it was.
+
+    `helpers` are the helping units as they would be; None means that they stay.
+    """
     if before is None:
-        _check(project, [], by=by, pairs=pairs)
+        _check(project, helpers or [], by=by, pairs=pairs)
         return
     check_running(before)
     if project.alliance_id != before.alliance_id:
         raise DomainError("立项之后不能改换联盟，请改回原来的联盟。", field="alliance")
     if before.need_id and project.organisation_id != before.organisation_id:
         raise DomainError("由需求立项的项目，牵头单位就是认领单位，不能改换。", field="organisation")
-    helpers = list(before.helpers.all())
-    _check(project, helpers, by=by, known=[*helpers, before.organisation], pairs=pairs)
+    known = list(before.helpers.all())
+    _check(project, known if helpers is None else helpers, by=by, known=[*known, before.organisation], pairs=pairs)
 
 
 def check_running(project: Project) -> None:

@@ -72,7 +72,7 @@ class ProjectList(ListPage):
         )
 
     def get_queryset(self):
-        return super().get_queryset().select_related("organisation", "service_line", "alliance", "programme")
+        return selectors.projects(self.request.user)
 
     def get_crumbs(self):
         return home()
