@@ -22,6 +22,7 @@ from yiqiao_portal.directory.services.shared import apply
 from ..choices import EDITABLE_NEEDS, ProjectState, ResourceState
 from ..models import Need, Project, Resource
 from ..selectors import lists as selectors
+from . import telling_imports
 from .needs import check_need
 from .projects import check_project
 from .resources import check_resource
@@ -30,7 +31,7 @@ from .resources import check_resource
 @dataclass(frozen=True)
 class Rules:
     """What an import of one list asks of a row. `open` are the states in which a row may be changed, `links` the
-    columns that name several units.
+    columns that name several units, `tell` who hears of the new rows.
     """
 
     model: type[models.Model]
@@ -41,6 +42,7 @@ class Rules:
     pairs: Callable[[], set]
     related: tuple[str, ...] = ("alliance", "organisation", "service_line", "area")
     links: tuple[str, ...] = ()
+    tell: Callable[..., None] = telling_imports.nobody
 
     def rows(self, user):
         """The rows within reach with all that the rules look at; linked units in the official order."""
@@ -68,6 +70,7 @@ NEEDS = Rules(
     open=EDITABLE_NEEDS,
     check=check_need,
     pairs=selectors.may_raise_pairs,
+    tell=telling_imports.needs_brought,
 )
 PROJECTS = Rules(
     model=Project,
@@ -78,6 +81,7 @@ PROJECTS = Rules(
     pairs=selectors.member_pairs,
     related=("alliance", "organisation", "service_line", "programme", "need"),
     links=("helpers",),
+    tell=telling_imports.projects_brought,
 )
 
 
@@ -122,6 +126,7 @@ def _write(rules: Rules, *, by, new: list[dict], changed: dict[int, dict]) -> No
     rules.model.objects.bulk_create(made, batch_size=BATCH)
     for row, values in zip(made, new, strict=True):
         _tie(row, rules.parted(values)[1])
+    rules.tell(made, by=by)
     log_batch(rules.model._meta.label_lower, by=by, new=new, changed=changed)
 
 
