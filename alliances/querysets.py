@@ -10,7 +10,7 @@ from django.utils import timezone
 from yiqiao_portal.core.querysets import RecordQuerySet
 from yiqiao_portal.directory.scope import scope_of
 
-from .choices import PUBLIC_NEEDS, ClaimState, NeedState, ResourceState
+from .choices import MATCHABLE_NEEDS, PUBLIC_NEEDS, ClaimState, NeedState, ResourceState
 
 
 def reach(user) -> frozenset[int]:
@@ -65,12 +65,20 @@ class MembershipQuerySet(OfAllianceQuerySet):
 
 
 class ResourceQuerySet(RecordQuerySet):
-    """Resources of one's own unit, of the alliances one runs, and published ones of one's alliances."""
+    """Resources of one's own unit, of the alliances one runs, and published ones of one's alliances.
+
+    A village that takes part in no alliance sees the published ones too where the town has raised a need for it: as
+    long as resources may be asked for, and afterwards those that were.
+    """
 
     def in_scope(self, user):
         own = Q(organisation__in=reach(user)) | Q(alliance__organisation__in=reach(user))
-        shared = Q(state__in=(ResourceState.OPEN, ResourceState.CLOSED), alliance__in=alliances_of(self.model, user))
-        return self.filter(own | shared)
+        matches = self.model.matches.rel.related_model
+        needs = matches.need.field.related_model.objects.alive().filter(organisation__in=reach(user))
+        asking = Q(alliance__in=needs.filter(state__in=MATCHABLE_NEEDS).values("alliance"))
+        asked = Q(pk__in=matches.objects.alive().filter(need__in=needs).values("resource"))
+        shared = Q(alliance__in=alliances_of(self.model, user)) | asking | asked
+        return self.filter(own | shared & Q(state__in=(ResourceState.OPEN, ResourceState.CLOSED)))
 
     def open(self):
         """Those that may be asked for."""

@@ -14,11 +14,11 @@ from yiqiao_portal.directory.models import Area, Organisation
 from yiqiao_portal.directory.scope import scope_of
 
 from .. import matching
-from ..choices import AllianceState, ClaimState, MatchState, NeedState, ResourceState
+from ..choices import MATCHABLE_NEEDS, AllianceState, ClaimState, MatchState, NeedState, ResourceState
 from ..models import Alliance, ChairTurn, Claim, Match, Membership, Need, Resource
 
 CLAIMABLE = (NeedState.PUBLISHED, NeedState.CLAIMED)
-MATCHABLE = (NeedState.PUBLISHED, NeedState.CLAIMED, NeedState.DOING)
+MATCHABLE = MATCHABLE_NEEDS
 BEFORE_PROJECT = (NeedState.RAISED, NeedState.RETURNED, NeedState.PUBLISHED, NeedState.CLAIMED, NeedState.WITHDRAWN)
 LIVE_CLAIMS = (ClaimState.OFFERED, ClaimState.ACCEPTED)
 LIVE_MATCHES = (MatchState.ASKED, MatchState.ACCEPTED)
