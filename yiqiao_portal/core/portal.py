@@ -199,8 +199,9 @@ class HandoverTarget:
 class HandoverGiver:
     """What an app hands over to others: a model whose rows have `handover_facts()` (core.handover).
 
-    `check(row)` raises Conflict when there is nothing (or nothing more) to hand over; `follow(row, by=user)` notes at
-    the row that it was, in the transaction of the new one.
+    `check(row)` raises Conflict when there is nothing (or nothing more) to hand over; `follow(row, by=user)` is the
+    service that notes at the row that it was, in the transaction of the new one, with the one entry in the log. Of a
+    row without a giver core.handover itself leaves that entry.
     """
 
     model: str
