@@ -7,12 +7,14 @@ from django.urls import reverse
 
 from yiqiao_portal.core.bigrams import containing
 from yiqiao_portal.core.dates import today
-from yiqiao_portal.core.portal import Figure, MenuItem, Panel, RecycleKind, SearchKind, Todo
+from yiqiao_portal.core.portal import Attach, Figure, MenuItem, Panel, RecycleKind, SearchKind, Todo
 from yiqiao_portal.core.views.detail import Section
 
 from ..choices import ProjectState
+from ..forms.projects import project_choice
 from ..models import Milestone, Programme, Project
 from ..selectors import projects as selectors
+from ..services import projects as services
 
 MOST = 60
 
@@ -89,6 +91,7 @@ def of_activity(activity, user) -> Section | None:
 
 
 PANELS = (Panel("activities.Activity", of_activity),)
+ATTACH = (Attach("activities.Activity", "project", project_choice, services.hang),)
 SHEETS = ()
 
 

@@ -217,6 +217,22 @@ class Panel:
     build: Callable[[Any, Any], Any]
 
 
+@dataclass(frozen=True)
+class Attach:
+    """What an app offers on the form of another's rows (“所属项目” on an activity's), kept with the row.
+
+    `name` is that of the field, and of the parameter by which a link presets it. `field(user, row)` returns a form
+    field that holds what is chosen now as its `initial`, or None when there is nothing to choose; `row` is None for a
+    new one. `save(row, value, by=user)` is the service that keeps the choice, in the transaction of the row; a
+    DomainError at `name` shows beside the field.
+    """
+
+    model: str
+    name: str
+    field: Callable[[Any, Any], Any]
+    save: Callable[..., Any]
+
+
 def nothing(_user) -> tuple:
     """An app that has none of a kind."""
     return ()
@@ -238,6 +254,7 @@ class Portal:
     handovers: tuple[HandoverTarget, ...] = ()
     givers: tuple[HandoverGiver, ...] = ()
     panels: tuple[Panel, ...] = ()
+    attach: tuple[Attach, ...] = ()
     grants: dict[str, tuple[str, ...]] = field(default_factory=dict)  # permission code → role codes
     actions: dict[str, str] = field(default_factory=dict)  # audit action code → label
     todos: Callable[[Any], Iterable[Todo]] = nothing
