@@ -8,7 +8,6 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from yiqiao_portal.core.bigrams import containing
 from yiqiao_portal.directory.choices import AreaLevel, OrganisationKind
 from yiqiao_portal.directory.models import Area, Organisation
 from yiqiao_portal.directory.scope import scope_of
@@ -275,6 +274,5 @@ def find_resources(user, words: str):
 
 
 def _found(rows, words: str):
-    by_number = rows.filter(serial__iexact=words)
-    for row in (by_number or containing(rows, "title", words))[:5]:
+    for row in rows.matching(words)[:5]:
         yield Found(row.title, row.get_absolute_url(), f"{row.organisation} · {row.get_state_display()}")

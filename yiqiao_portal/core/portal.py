@@ -69,7 +69,7 @@ class SearchKind:
     """What can be found: `find(user, words)` returns rows, already scoped, each with `title`, `url`, `sub`.
 
     Where a row's address lies right below that of its ListPage, and the list's filter knows `q`, the search page also
-    says how many that list has, and leads there.
+    says how many that list has, and leads there; both find by the same (`matching` of the rows, core.filters).
     """
 
     title: str
