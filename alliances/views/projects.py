@@ -108,12 +108,6 @@ class ProjectPage(DetailPage):
         running = self.object.state in services.RUNNING
         return running and self.request.user.has_perm("alliances.report_progress", self.object)
 
-    @cached_property
-    def may_record(self) -> bool:
-        """Whether this user may record an activity that hangs on it."""
-        user = self.request.user
-        return user.has_perm("activities.add_activity") and selectors.takes_activities_of(user, self.object)
-
     def get_actions(self):
         project, actions = self.object, []
         if project.state == ProjectState.DOING and self.request.user.has_perm("alliances.change_project", project):
@@ -123,7 +117,7 @@ class ProjectPage(DetailPage):
         return actions
 
     def sections(self):
-        held = {"held": list(selectors.activities_of(self.request.user, self.object))}
+        held = parts.held(self.object, self.request.user)
         return [
             Section("项目情况", parts.facts(self.object)),
             Section("进展", template="alliances/progress.html", context=parts.notes(self.object, self.request.user)),
@@ -135,7 +129,6 @@ class ProjectPage(DetailPage):
             steps=parts.steps(self.object),
             clock=parts.clock_of(self.object),
             may_report=self.may_report,
-            may_record=self.may_record,
             need=selectors.need_behind(self.request.user, self.object),
             **kwargs,
         )
