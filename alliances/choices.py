@@ -208,4 +208,6 @@ PUBLIC_NEEDS = (  # what the members of the alliance see of others' needs
 )
 TAKEN_NEEDS = tuple(state for state in PUBLIC_NEEDS if state != NeedState.PUBLISHED)
 MET_NEEDS = (NeedState.ACCEPTED, NeedState.RATED, NeedState.ARCHIVED)
+RUNNING_PROJECTS = (ProjectState.DOING, ProjectState.INSPECTING)
 EDITABLE_NEEDS = (NeedState.RAISED, NeedState.RETURNED)
+MATCHABLE_NEEDS = (NeedState.PUBLISHED, NeedState.CLAIMED, NeedState.DOING)

@@ -60,6 +60,7 @@ portal = Portal(
     handovers=lists.HANDOVERS,
     givers=rivers.GIVERS,
     panels=projects.PANELS,
+    attach=projects.ATTACH,
     grants={
         "alliances.view": EVERYBODY,
         "alliances.manage": ("town",),

@@ -7,10 +7,11 @@ village paired with one; and one's own part in the row, as raiser, owner or clai
 from django.db.models import Q
 from django.utils import timezone
 
+from yiqiao_portal.core.bigrams import containing, titled_or_numbered
 from yiqiao_portal.core.querysets import RecordQuerySet
 from yiqiao_portal.directory.scope import scope_of
 
-from .choices import PUBLIC_NEEDS, ClaimState, NeedState, ResourceState
+from .choices import MATCHABLE_NEEDS, PUBLIC_NEEDS, ClaimState, NeedState, ResourceState
 
 
 def reach(user) -> frozenset[int]:
@@ -23,6 +24,12 @@ class AllianceQuerySet(RecordQuerySet):
 
     def in_scope(self, user):
         return self.filter(Q(organisation__in=reach(user)) | Q(pk__in=self.joined_by(user)))
+
+    def matching(self, words: str):
+        """Found by any name that it has or had."""
+        names = self.model.names.rel.related_model.objects.alive()
+        now, once = containing(self.model._base_manager.all(), "name", words), containing(names, "name", words)
+        return self.filter(Q(pk__in=now.values("pk")) | Q(pk__in=once.values("alliance")))
 
     def joined_by(self, user):
         """Ids of the alliances in which an organisation within reach is a member or paired with one."""
@@ -47,6 +54,14 @@ class OfAllianceQuerySet(RecordQuerySet):
         return self.filter(alliance__in=alliances_of(self.model, user))
 
 
+class TitledQuerySet(RecordQuerySet):
+    """Rows with a title and a serial number."""
+
+    def matching(self, words: str):
+        """Found by title or number."""
+        return titled_or_numbered(self, words)
+
+
 class MembershipQuerySet(OfAllianceQuerySet):
     """Memberships; leaving keeps the row, so any past day and year can be asked."""
 
@@ -64,20 +79,28 @@ class MembershipQuerySet(OfAllianceQuerySet):
         return self.order_by("organisation__order", "organisation__code", "joined_on", "pk")
 
 
-class ResourceQuerySet(RecordQuerySet):
-    """Resources of one's own unit, of the alliances one runs, and published ones of one's alliances."""
+class ResourceQuerySet(TitledQuerySet):
+    """Resources of one's own unit, of the alliances one runs, and published ones of one's alliances.
+
+    A village that takes part in no alliance sees the published ones too where the town has raised a need for it: as
+    long as resources may be asked for, and afterwards those that were.
+    """
 
     def in_scope(self, user):
         own = Q(organisation__in=reach(user)) | Q(alliance__organisation__in=reach(user))
-        shared = Q(state__in=(ResourceState.OPEN, ResourceState.CLOSED), alliance__in=alliances_of(self.model, user))
-        return self.filter(own | shared)
+        matches = self.model.matches.rel.related_model
+        needs = matches.need.field.related_model.objects.alive().filter(organisation__in=reach(user))
+        asking = Q(alliance__in=needs.filter(state__in=MATCHABLE_NEEDS).values("alliance"))
+        asked = Q(pk__in=matches.objects.alive().filter(need__in=needs).values("resource"))
+        shared = Q(alliance__in=alliances_of(self.model, user)) | asking | asked
+        return self.filter(own | shared & Q(state__in=(ResourceState.OPEN, ResourceState.CLOSED)))
 
     def open(self):
         """Those that may be asked for."""
         return self.filter(state=ResourceState.OPEN)
 
 
-class NeedQuerySet(RecordQuerySet):
+class NeedQuerySet(TitledQuerySet):
     """Needs of one's own part of the town, of the alliances one runs, and published ones of one's alliances."""
 
     def in_scope(self, user):
@@ -101,7 +124,7 @@ class OfNeedQuerySet(RecordQuerySet):
         )
 
 
-class ProjectQuerySet(RecordQuerySet):
+class ProjectQuerySet(TitledQuerySet):
     """Projects that one's unit leads or helps, that answer one's own need, or of one's alliances."""
 
     def in_scope(self, user):

@@ -4,7 +4,7 @@ import django_filters
 from django import forms
 from django.db.models import F
 
-from yiqiao_portal.core.filters import ListFilter, WordsFilter
+from yiqiao_portal.core.filters import ListFilter, MatchingFilter
 from yiqiao_portal.directory.models import Organisation, ServiceLine
 
 from ..choices import MET_NEEDS, PUBLIC_NEEDS, TAKEN_NEEDS, NeedState, ResourceState
@@ -32,7 +32,7 @@ class OfListFilter(ListFilter):
 
     extra = ("alliance",)
 
-    q = WordsFilter(field_name="title", label="名称")
+    q = MatchingFilter(label="名称或编号")
     service_line = django_filters.ModelChoiceFilter(
         label="九联类别", queryset=ServiceLine.objects.all(), to_field_name="code", empty_label="全部"
     )

@@ -3,7 +3,7 @@
 import django_filters
 
 from yiqiao_portal.core.dates import today
-from yiqiao_portal.core.filters import DateFilter, ListFilter, WordsFilter
+from yiqiao_portal.core.filters import DateFilter, ListFilter, MatchingFilter
 from yiqiao_portal.directory.models import Organisation, ServiceLine
 
 from ..choices import ProjectState, Target
@@ -33,7 +33,7 @@ class ProjectFilter(ListFilter):
 
     extra = ("alliance", "service_line", "programme", "light", "accepted_from", "accepted_to")
 
-    q = WordsFilter(field_name="title", label="项目名称")
+    q = MatchingFilter(label="项目名称或编号")
     organisation = django_filters.ModelChoiceFilter(label="牵头单位", queryset=leads, empty_label="全部")
     state = django_filters.ChoiceFilter(label="状态", choices=ProjectState, empty_label="全部")
     alliance = django_filters.ModelChoiceFilter(label="联盟", queryset=alliances, empty_label="全部")

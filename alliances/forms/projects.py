@@ -108,6 +108,25 @@ class ActivityChoice(forms.ModelMultipleChoiceField):
         return f"{activity.held_on} {activity}（{activity.organisation}）"
 
 
+def project_choice(user, activity: Activity | None) -> forms.Field | None:
+    """“所属项目” on the form of an activity: the open projects of the user's units, and the one chosen already."""
+    if not user.has_perm("alliances.view_project"):
+        return None
+    chosen = selectors.projects_of(user, activity).first() if activity else None
+    rows = {str(row.pk): row for row in (*([chosen] if chosen else ()), *selectors.open_projects(user))}
+    if not rows:
+        return None
+    words = [(key, f"{row}（{row.organisation}牵头）") for key, row in rows.items()]
+    return forms.TypedChoiceField(
+        label="所属项目",
+        choices=[("", "不属于任何项目"), *words],
+        coerce=rows.get,
+        empty_value=None,
+        required=False,
+        initial=str(chosen.pk) if chosen else "",
+    )
+
+
 class ActivitiesForm(PortalModelForm):
     """The activities that belong to a project: ticked, not typed again."""
 

@@ -13,7 +13,7 @@ from ..forms.lists import NeedForm, ResourceForm
 from ..forms.projects import ProjectForm
 from ..services import bulk
 from .columns import NeedColumns, ProjectColumns, ResourceColumns
-from .lookup import Names, spoken
+from .lookup import Names, Units, spoken
 
 LABELS = {"alliance": "联盟", "service_line": "九联类别", "area": "村社", "programme": "工程或行动"}
 ELSEWHERE = "没有您能看到的记录用这个编号，请核对；要新增请把编号留空。"
@@ -86,10 +86,11 @@ class ListChecker(Checker):
     def _ask(self, checked: Checked, before=None) -> None:
         """The rules of the service, on the row as it would be."""
         row = copy(before) if before else self.rules.model(created_by=self.user)
-        for key, value in checked.values.items():
+        facts, links = self.rules.parted(checked.values)
+        for key, value in facts.items():
             setattr(row, key, value)
         try:
-            bulk.check_row(self.rules, row, by=self.user, pairs=self.pairs, before=before)
+            bulk.check_row(self.rules, row, by=self.user, pairs=self.pairs, before=before, links=links)
         except DomainError as error:
             self.fail(checked, error.field or "title", error.message)
 
@@ -149,3 +150,26 @@ class ProjectsChecker(ListChecker):
 
     resource, form_class, rules = ProjectColumns, ProjectForm, bulk.PROJECTS
     choices = ()
+
+    def __init__(self, user, brought: Brought):
+        super().__init__(user, brought)
+        self.units = Units(self.fields["helpers"].queryset, "配合单位")
+
+    def cell(self, checked, key, typed):
+        if key == "helpers" and typed:
+            self._helpers(checked, typed)
+        else:
+            super().cell(checked, key, typed)
+
+    def _helpers(self, checked: Checked, typed: str) -> None:
+        """Those who help already may be named as they stand, members or not."""
+        known = self.about(checked)
+        try:
+            checked.values["helpers"] = self.units.find_all(typed, list(known.helpers.all()) if known else [])
+        except DomainError as error:
+            self.fail(checked, "helpers", error.message)
+
+    def differs(self, checked, known, key):
+        if key != "helpers":
+            return super().differs(checked, known, key)
+        return set(checked.values["helpers"]) != set(known.helpers.all())

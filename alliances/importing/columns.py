@@ -55,5 +55,6 @@ class ProjectColumns(resources.Resource):
     due_on = Column("due_on", "计划完成", synonyms=("计划完成日期", "完成日期"))
     alliance = Column("alliance", "联盟", synonyms=ALLIANCES)
     programme = Column("programme", "所属工程", synonyms=("工程与行动", "所属工程与行动"))
+    helpers = Column("helpers", "配合单位", synonyms=("协同单位", "协助单位"))
     detail = Column("detail", "实施内容", synonyms=("内容", "说明"))
     serial = Column("serial", "编号", synonyms=("项目编号",))

@@ -1,5 +1,6 @@
 """Finding by name what a cell names."""
 
+import re
 from collections import defaultdict
 
 from yiqiao_portal.core.exceptions import DomainError
@@ -7,6 +8,7 @@ from yiqiao_portal.directory.checks import plain
 from yiqiao_portal.directory.importing.lookup import hint
 
 NAMES = ("name", "short_name", "code")
+BETWEEN = re.compile("[、，,；;\n]")
 
 
 def spoken(row) -> set[str]:
@@ -32,3 +34,30 @@ class Names:
         if not found:
             raise DomainError(f"没有您能选的{self.label}叫“{typed[:40]}”，请核对{hint(typed, self.by_name)}。")
         return found[0]
+
+
+class Units(Names):
+    """Several units in one cell, as the file writes them: 示例一、示例二."""
+
+    def find_all(self, typed: str, named: list) -> list:
+        """The units meant, each once, in the order of their rows; those that are `named` already come first.
+
+        DomainError for a name that nobody or more than one has.
+        """
+        if plain(typed) == plain(joined(named)):
+            return named
+        mine = Names(named, self.label)
+        parts = [part for part in BETWEEN.split(typed) if plain(part)]
+        return list({unit.pk: unit for unit in (self._one(part.strip(), mine) for part in parts)}.values())
+
+    def _one(self, name: str, mine: Names):
+        if len(mine.by_name.get(plain(name), {})) == 1:
+            return mine.find(name)
+        if len(self.by_name.get(plain(name), {})) > 1:
+            raise DomainError(f"有几家{self.label}都叫“{name[:40]}”，请写单位全称或组织编号。")
+        return self.find(name)
+
+
+def joined(units) -> str:
+    """Units as a file writes them."""
+    return "、".join(unit.short_name for unit in units)

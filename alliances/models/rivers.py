@@ -9,6 +9,7 @@ from django.utils.text import Truncator
 
 from yiqiao_portal.core.models import Record
 from yiqiao_portal.core.tags import Tag
+from yiqiao_portal.directory.choices import OrganisationKind
 from yiqiao_portal.directory.models import NOISE, Area, Organisation, Person
 
 from ..choices import PROBLEM_TAGS, Body, ChiefLevel, PatrolPeriod, ProblemState, WaterGrade
@@ -84,6 +85,14 @@ class Section(Record):
 
     def __str__(self):
         return f"{self.river}·{self.name}"
+
+    @property
+    def party(self) -> Organisation | None:
+        """The Party organisation of its village: the topmost one there; None where there is no village or none."""
+        if not self.area_id:
+            return None
+        rows = Organisation.objects.alive().filter(area=self.area_id, kind=OrganisationKind.VILLAGE_PARTY)
+        return rows.order_by("depth", "order", "code").first()
 
     def get_absolute_url(self):
         return reverse("alliances:section", args=[self.pk])
@@ -223,11 +232,13 @@ class PatrolProblem(Record):
     def handover_facts(self) -> dict:
         """What a form that takes the problem on starts from (core.handover)."""
         section = self.patrol.section
+        party = section.party
         facts = {
             "title": Truncator(self.text.rstrip("。")).chars(HANDOVER_TITLE, truncate="…"),
             "detail": f"{self.patrol.day} 巡查{section}时发现：{self.text}",
             "area": section.area_id or self.patrol.organisation.area_id,
             "alliance": section.river.alliance_id,
+            "organisation": party and party.pk,
         }
         return {name: value for name, value in facts.items() if value}
 

@@ -3,18 +3,17 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from yiqiao_portal.activities.models import Activity
-from yiqiao_portal.core.bigrams import containing
 from yiqiao_portal.directory.choices import OrganisationKind
 from yiqiao_portal.directory.models import Organisation, Person
 from yiqiao_portal.directory.scope import scope_of
 
 from ..choices import AllianceState, Phase
-from ..models import Alliance, AllianceName, ChairTurn, Membership, River
+from ..models import Alliance, ChairTurn, Membership, River
 from ..rotation import Seat, Span, Turn
 
 
@@ -50,8 +49,7 @@ def with_members(alliances):
 def find_alliances(user, words: str):
     """By any name that it has or had."""
     rows = Alliance.objects.visible_to(user).select_related("organisation")
-    called = containing(AllianceName.objects.alive(), "name", words)
-    for row in rows.filter(Q(pk__in=containing(rows, "name", words).values("pk")) | Q(names__in=called)).distinct()[:5]:
+    for row in rows.matching(words)[:5]:
         yield Found(row.name, row.get_absolute_url(), f"{row.founded_on} 成立 · {row.get_state_display()}")
 
 

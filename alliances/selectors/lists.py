@@ -8,17 +8,16 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from yiqiao_portal.core.bigrams import containing
 from yiqiao_portal.directory.choices import AreaLevel, OrganisationKind
 from yiqiao_portal.directory.models import Area, Organisation
 from yiqiao_portal.directory.scope import scope_of
 
 from .. import matching
-from ..choices import AllianceState, ClaimState, MatchState, NeedState, ResourceState
+from ..choices import MATCHABLE_NEEDS, AllianceState, ClaimState, MatchState, NeedState, ResourceState
 from ..models import Alliance, ChairTurn, Claim, Match, Membership, Need, Resource
 
 CLAIMABLE = (NeedState.PUBLISHED, NeedState.CLAIMED)
-MATCHABLE = (NeedState.PUBLISHED, NeedState.CLAIMED, NeedState.DOING)
+MATCHABLE = MATCHABLE_NEEDS
 BEFORE_PROJECT = (NeedState.RAISED, NeedState.RETURNED, NeedState.PUBLISHED, NeedState.CLAIMED, NeedState.WITHDRAWN)
 LIVE_CLAIMS = (ClaimState.OFFERED, ClaimState.ACCEPTED)
 LIVE_MATCHES = (MatchState.ASKED, MatchState.ACCEPTED)
@@ -275,6 +274,5 @@ def find_resources(user, words: str):
 
 
 def _found(rows, words: str):
-    by_number = rows.filter(serial__iexact=words)
-    for row in (by_number or containing(rows, "title", words))[:5]:
+    for row in rows.matching(words)[:5]:
         yield Found(row.title, row.get_absolute_url(), f"{row.organisation} · {row.get_state_display()}")

@@ -6,14 +6,15 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
-from django.db.models import Prefetch, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from yiqiao_portal.activities.models import Activity
 from yiqiao_portal.directory.models import Organisation
 from yiqiao_portal.directory.scope import scope_of
 
-from ..choices import AllianceState, ClaimState, NeedState, ProjectState
+from ..choices import RUNNING_PROJECTS, AllianceState, ClaimState, NeedState, ProjectState
 from ..models import Alliance, Claim, Membership, Milestone, Need, Programme, Progress, Project
 
 SOON = timedelta(days=7)  # the portal's decision: a week before its day a project stands among the to-dos
@@ -30,6 +31,18 @@ def with_parts(user):
         .select_related("need__organisation", "former_need")
         .prefetch_related("helpers", Prefetch("progress", notes))
     )
+
+
+def with_helpers(projects):
+    """Projects, each with `helper_names`: the short names of its helping units in the official order."""
+    units = Organisation.objects.filter(projects_helped=OuterRef("pk")).official()
+    return projects.annotate(helper_names=ArraySubquery(units.values("short_name")))
+
+
+def projects(user):
+    """Projects within reach with what a list and its file show of them."""
+    rows = Project.objects.visible_to(user).select_related("organisation", "service_line", "alliance", "programme")
+    return with_helpers(rows)
 
 
 def alliances_for_starting(user):
@@ -110,6 +123,20 @@ def activities_of(user, project: Project):
     """What hangs on a project and may be seen by this user, newest first."""
     rows = Activity.objects.visible_to(user).filter(pk__in=project.activities.values("pk"))
     return rows.select_related("kind", "organisation").order_by("-held_on", "-pk")
+
+
+def open_projects(user):
+    """Running projects on which the user may hang an activity: one of the involved organisations is within reach."""
+    mine = scope_of(user).organisation_ids
+    helped = Project.helpers.through.objects.filter(organisation__in=mine).values("project")
+    part = Q(organisation__in=mine) | Q(need__organisation__in=mine) | Q(alliance__organisation__in=mine)
+    rows = Project.objects.visible_to(user).filter(part | Q(pk__in=helped), state__in=RUNNING_PROJECTS)
+    return rows.select_related("organisation").order_by("organisation__order", "organisation__code", "pk")
+
+
+def takes_activities_of(user, project: Project) -> bool:
+    """Whether a project that the user sees is among open_projects; asks nothing when its page has been read."""
+    return project.state in RUNNING_PROJECTS and bool(involved(project) & scope_of(user).organisation_ids)
 
 
 def projects_of(user, activity: Activity):

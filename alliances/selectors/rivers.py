@@ -331,8 +331,12 @@ class Found:
 
 
 def find_rivers(user, words: str):
-    """Rivers and sections by name."""
+    """Rivers by name."""
     for row in containing(River.objects.visible_to(user), "name", words)[:5]:
         yield Found(row.name, row.get_absolute_url(), row.get_body_display())
+
+
+def find_sections(user, words: str):
+    """Sections by name; the pages of their rivers list them."""
     for row in containing(open_sections(user), "name", words)[:5]:
         yield Found(row.name, row.get_absolute_url(), str(row.river))

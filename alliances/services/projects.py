@@ -4,6 +4,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
+from yiqiao_portal.activities.models import Activity
 from yiqiao_portal.audit.services import record
 from yiqiao_portal.core import workflow as engine
 from yiqiao_portal.core.exceptions import Conflict, DomainError
@@ -12,7 +13,7 @@ from yiqiao_portal.core.locking import lock_version, save_version
 from yiqiao_portal.core.sandbox import Refused
 from yiqiao_portal.core.serials import next_serial
 
-from ..choices import AllianceState, NeedState, ProjectState
+from ..choices import RUNNING_PROJECTS, AllianceState, NeedState, ProjectState
 from ..models import Need, Progress, ProgressPhoto, Project
 from ..selectors import projects as selectors
 from ..workflow import PROJECT
@@ -26,7 +27,7 @@ FOLLOWS = {  # a step of the project → where its need goes
     "return": NeedState.DOING,
     "stop": NeedState.PUBLISHED,
 }
-RUNNING = (ProjectState.DOING, ProjectState.INSPECTING)
+RUNNING = RUNNING_PROJECTS
 
 
 @transaction.atomic
@@ -94,18 +95,23 @@ def update_project(project: Project, values: dict, *, by, version: int) -> Proje
     return project
 
 
-def check_project(project: Project, *, by, before: Project | None = None, pairs: set | None = None) -> None:
-    """What an import asks of a project without need, or of one that it changes; `before` is the row as it was."""
+def check_project(
+    project: Project, *, by, before: Project | None = None, pairs: set | None = None, helpers: list | None = None
+) -> None:
+    """What an import asks of a project without need, or of one that it changes; `before` is the row as it was.
+
+    `helpers` are the helping units as they would be; None means that they stay.
+    """
     if before is None:
-        _check(project, [], by=by, pairs=pairs)
+        _check(project, helpers or [], by=by, pairs=pairs)
         return
     check_running(before)
     if project.alliance_id != before.alliance_id:
         raise DomainError("立项之后不能改换联盟，请改回原来的联盟。", field="alliance")
     if before.need_id and project.organisation_id != before.organisation_id:
         raise DomainError("由需求立项的项目，牵头单位就是认领单位，不能改换。", field="organisation")
-    helpers = list(before.helpers.all())
-    _check(project, helpers, by=by, known=[*helpers, before.organisation], pairs=pairs)
+    known = list(before.helpers.all())
+    _check(project, known if helpers is None else helpers, by=by, known=[*known, before.organisation], pairs=pairs)
 
 
 def check_running(project: Project) -> None:
@@ -154,6 +160,41 @@ def set_activities(project: Project, activities: list, *, by, version: int) -> P
     save_version(project, [])
     record("project.activities", by=by, obj=project, fields=["activities"])
     return project
+
+
+@transaction.atomic
+def hang(activity: Activity, project: Project | None, *, by) -> None:
+    """The project that an activity belongs to, as its own form names it (core.attach); None for none.
+
+    Takes the place of the first one that the user sees; further ones, chosen on the projects' pages, stay. Conflict
+    or DomainError at `project` when one of the two is closed, or nobody involved took part.
+    """
+    before = selectors.projects_of(by, activity).first()
+    if before == project:
+        return
+    keys = [row.pk for row in (before, project) if row]
+    related = ("alliance", "organisation", "need")
+    rows = Project.objects.select_for_update(of=("self",)).select_related(*related).filter(pk__in=keys)
+    for row in rows.order_by("pk"):
+        _check_hanging(row, activity, joins=row == project, by=by)
+        (row.activities.add if row == project else row.activities.remove)(activity)
+        save_version(row, [])
+        record("project.activities", by=by, obj=row, fields=["activities"])
+
+
+def _check_hanging(project: Project, activity: Activity, *, joins: bool, by) -> None:
+    """A project that still runs; and when it is to be chosen, one of the user's that the activity has to do with."""
+    if project.state not in RUNNING or project.deleted_at:
+        state = project.get_state_display()
+        raise Conflict(f"项目“{project}”现在是“{state}”，不能再补充活动；请改回原来的选择。", field="project")
+    if not joins:
+        return
+    if not selectors.open_projects(by).filter(pk=project.pk).exists():
+        raise DomainError("这个项目不归您的单位参与，请重新选择。", field="project")
+    units = {activity.organisation_id, *activity.partners.values_list("pk", flat=True)}
+    if not units & selectors.involved(project):
+        sentence = f"{activity.organisation}没有参与项目“{project}”，请改选项目，或在合作单位里勾选参与单位。"
+        raise DomainError(sentence, field="project")
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from yiqiao_portal.core.workbooks import Cell, Column, Sheet
 from ..choices import MET_NEEDS, PUBLIC_NEEDS, TAKEN_NEEDS, ClaimState, ResourceState
 from ..models import Claim, Need, Project, Resource
 from ..selectors.lists import claimants_of
+from ..selectors.projects import with_helpers
 
 COLUMNS = (
     Column("serial", "编号", "short", width=17, total="count"),
@@ -60,7 +61,7 @@ def _ours(rows, report):
 
 def build(report) -> Sheet:
     """Resources, then needs, then projects."""
-    projects = of_projects(report).select_related("need", "organisation", "service_line").prefetch_related("helpers")
+    projects = with_helpers(of_projects(report).select_related("need", "organisation", "service_line"))
     rows = [_resource_row(row) for row in of_resources(report)]
     rows += [_need_row(row) for row in of_needs(report).annotate(claimants=claimants_of())]
     rows += [_project_row(row) for row in projects]
@@ -103,7 +104,7 @@ def _need_row(row: Need) -> list:
 
 def _project_row(row: Project) -> list:
     head = _head(row, PROJECT, "1 项", _span(row.starts_on, row.due_on))
-    units = "、".join([row.organisation.short_name, *(helper.short_name for helper in row.helpers.all())])
+    units = "、".join([row.organisation.short_name, *row.helper_names])
     rating = row.need.get_satisfaction_display() if row.need and row.need.satisfaction else ""
     return [*head, units, row.get_state_display(), row.accepted_on, rating]
 

@@ -11,7 +11,7 @@ from ..models import Programme, Project
 class ProjectTable(ListTable):
     """One row per project; to Excel go further columns, by which the file comes back in (alliances/importing)."""
 
-    export_only = ("starts_on", "alliance", "programme", "detail")
+    export_only = ("starts_on", "alliance", "programme", "helpers", "detail")
 
     title = TitleColumn(verbose_name="项目名称")
     organisation = tables.Column(
@@ -25,6 +25,7 @@ class ProjectTable(ListTable):
     starts_on = DateColumn(verbose_name="开始日期", visible=False)
     alliance = tables.Column(verbose_name="联盟", visible=False)
     programme = tables.Column(verbose_name="所属工程", visible=False)
+    helpers = tables.Column(verbose_name="配合单位", accessor="helper_names", visible=False)
     detail = tables.Column(verbose_name="实施内容", visible=False)
 
     class Meta(ListTable.Meta):
@@ -34,6 +35,9 @@ class ProjectTable(ListTable):
 
     def value_light(self, record):
         return record.light.word
+
+    def value_helpers(self, record):
+        return "、".join(record.helper_names)
 
 
 class ProgrammeTable(ListTable):

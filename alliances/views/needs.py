@@ -152,6 +152,12 @@ class NeedNew(handover.ReceivesHandover, BlankNeed):
 
     handover_code = "alliances.need"
 
+    def brought(self):
+        """The village that it concerns raises it, where the user may raise for that one; else the user's own unit."""
+        facts = super().brought()
+        raiser = selectors.raising_units(self.request.user).filter(pk=facts.pop("organisation", None)).first()
+        return facts | ({"organisation": raiser.pk} if raiser else {})
+
 
 class NeedEdit(EditableOnly, UpdatePage):
     """A change before it is published."""

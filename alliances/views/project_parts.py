@@ -10,6 +10,7 @@ from yiqiao_portal.core.views.detail import Fact, fact
 
 from ..choices import NeedState, ProjectState
 from ..models import Project
+from ..selectors import projects as selectors
 from ..services.projects import RUNNING
 
 WIDTH = 200  # of the bar, in its own units
@@ -118,3 +119,9 @@ def notes(project: Project, user) -> dict:
     rows, running = list(project.progress.all()), project.state in RUNNING
     removable = {note.pk for note in rows if running and user.has_perm("alliances.delete_progress", note)}
     return {"notes": rows, "removable": removable}
+
+
+def held(project: Project, user) -> dict:
+    """The activities that hang on it, and whether this user may record one that will."""
+    may_record = user.has_perm("activities.add_activity") and selectors.takes_activities_of(user, project)
+    return {"held": list(selectors.activities_of(user, project)), "may_record": may_record}

@@ -72,7 +72,7 @@ class ProjectList(ListPage):
         )
 
     def get_queryset(self):
-        return super().get_queryset().select_related("organisation", "service_line", "alliance", "programme")
+        return selectors.projects(self.request.user)
 
     def get_crumbs(self):
         return home()
@@ -117,7 +117,7 @@ class ProjectPage(DetailPage):
         return actions
 
     def sections(self):
-        held = {"held": list(selectors.activities_of(self.request.user, self.object))}
+        held = parts.held(self.object, self.request.user)
         return [
             Section("项目情况", parts.facts(self.object)),
             Section("进展", template="alliances/progress.html", context=parts.notes(self.object, self.request.user)),

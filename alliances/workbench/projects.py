@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from yiqiao_portal.core.bigrams import containing
 from yiqiao_portal.core.dates import today
-from yiqiao_portal.core.portal import Figure, MenuItem, Panel, RecycleKind, SearchKind, Todo
+from yiqiao_portal.core.portal import Attach, Figure, MenuItem, Panel, RecycleKind, SearchKind, Todo
 from yiqiao_portal.core.views.detail import Section
 
 from ..choices import ProjectState
+from ..forms.projects import project_choice
 from ..models import Milestone, Programme, Project
 from ..selectors import projects as selectors
+from ..services import projects as services
 
 MOST = 60
 
@@ -29,10 +30,9 @@ class Found:
 def find_projects(user, words: str) -> list[Found]:
     """Projects whose title contains the words, or with this number."""
     rows = Project.objects.visible_to(user).select_related("organisation")
-    by_number = rows.filter(serial__iexact=words)
     return [
         Found(row.title, row.get_absolute_url(), f"{row.organisation} 牵头 · {row.serial}")
-        for row in (by_number or containing(rows, "title", words))[:5]
+        for row in rows.matching(words)[:5]
     ]
 
 
@@ -89,6 +89,7 @@ def of_activity(activity, user) -> Section | None:
 
 
 PANELS = (Panel("activities.Activity", of_activity),)
+ATTACH = (Attach("activities.Activity", "project", project_choice, services.hang),)
 SHEETS = ()
 
 

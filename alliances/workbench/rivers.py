@@ -32,7 +32,10 @@ ACTIONS: dict[str, str] = {
     "sample.remove": "水质监测移入回收站",
     "sample.export": "导出水质台账",
 }
-SEARCH = (SearchKind("河道与断面", "alliances.view_river", selectors.find_rivers),)
+SEARCH = (
+    SearchKind("河道", "alliances.view_river", selectors.find_rivers),
+    SearchKind("断面（河段）", "alliances.view_river", selectors.find_sections),
+)
 RECYCLE = (
     RecycleKind("河道", "alliances.River", "alliances.manage_rivers"),
     RecycleKind("断面（河段）", "alliances.Section", "alliances.manage_rivers"),

@@ -77,6 +77,46 @@ def test_the_form_comes_filled_in(problem, cast):
     }
 
 
+def raiser_for(problem, user) -> int:
+    """The raising unit that the form proposes; another may be chosen."""
+    field = sign_in(user).get(way(problem, user)).context["form"]
+    assert field["organisation"].field.widget.is_hidden is False
+    return field.initial["organisation"]
+
+
+def test_the_town_hands_over_for_the_village_of_the_section(problem, cast):
+    assert cast.sub_party.area == cast.party.area  # the branch below it is not meant
+
+    assert raiser_for(problem, cast.town) == cast.party.pk
+
+
+@pytest.mark.parametrize("area", ["other_area", None])
+def test_without_a_party_organisation_there_the_own_unit_raises(problem, cast, area):
+    problem.patrol.section.area = area and getattr(cast, area)
+    problem.patrol.section.save()
+
+    assert raiser_for(problem, cast.town) == cast.town.post.organisation_id
+
+
+def test_who_may_not_raise_for_that_village_raises_for_the_own_unit(problem, cast):
+    assert raiser_for(problem, cast.branch) == cast.party.pk
+    patrol, beside = problem.patrol, make.SectionFactory(river=problem.patrol.section.river, area=cast.other_area)
+    assert cast.other_party.area == cast.other_area
+    type(patrol).objects.filter(pk=patrol.pk).update(section=beside)
+    problem.refresh_from_db()
+
+    assert raiser_for(problem, cast.branch) == cast.party.pk
+    assert raiser_for(problem, cast.town) == cast.other_party.pk
+
+
+def test_another_raiser_may_be_chosen(problem, cast):
+    client, url = sign_in(cast.town), way(problem, cast.town)
+
+    client.post(url, typed(client, url) | {"organisation": cast.other_party.pk})
+
+    assert Need.objects.get().organisation == cast.other_party
+
+
 def test_a_river_of_no_alliance_leaves_the_choice_to_the_user(problem, cast):
     river = problem.patrol.section.river
     river.alliance = None
@@ -97,7 +137,8 @@ def test_the_problem_is_handed_over_with_the_need(problem, cast, refetch):
     assert (need.title, need.organisation, need.area) == (TEXT.rstrip("。"), cast.party, cast.area)
     assert (refetch(problem).state, refetch(problem).version) == (ProblemState.HANDED_OVER, 2)
     assert Handover.objects.filter(origin_id=problem.pk, target_id=need.pk, target_code="alliances.need").count() == 1
-    assert Entry.objects.filter(action="problem.hand_over", object_id=str(problem.pk)).count() == 1
+    found = Entry.objects.exclude(action="session.login").order_by("pk").values_list("action", "object_id")
+    assert list(found) == [("need.create", str(need.pk)), ("problem.hand_over", str(problem.pk))]
 
 
 def test_both_pages_show_the_link(problem, cast):

@@ -1,10 +1,8 @@
 """The three lists come back in as they went out: nothing new, nothing changed, nothing wrong."""
 
-import io
 from datetime import timedelta
 from itertools import product
 
-import openpyxl
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
@@ -13,16 +11,14 @@ from django.utils import timezone
 from alliances.choices import NeedState, ProjectState, ResourceState
 from alliances.models import Need, Project, Resource
 from alliances.services import bulk
+from tests.alliances.lists_files import changed, confirm, exported, pasted, read, said
 from tests.alliances.lists_town import facts_of, town_of
 from tests.factories import alliances as make
 from yiqiao_portal.audit.models import Entry
 from yiqiao_portal.core.exceptions import Conflict, DomainError
-from yiqiao_portal.core.spreadsheets import read_pasted, read_workbook
-from yiqiao_portal.directory.importing import batches
 from yiqiao_portal.directory.importing.checking import check
-from yiqiao_portal.directory.importing.rows import Verdict, bring
+from yiqiao_portal.directory.importing.rows import Verdict
 from yiqiao_portal.directory.models import Area
-from yiqiao_portal.directory.resources import wanted
 
 pytestmark = pytest.mark.django_db
 KINDS = ("resources", "needs", "projects")
@@ -46,17 +42,17 @@ def filled(town, cast):
     town.need(title="=1+1", area=village, amount=7, unit="yuan", due_on=make.day(20), **days)
     for state in ProjectState:
         make.ProjectFactory(alliance=town.alliance, organisation=cast.partner, state=state)
-    make.ProjectFactory(alliance=town.alliance, organisation=cast.partner, programme=make.ProgrammeFactory())
+    helped = make.ProjectFactory(alliance=town.alliance, organisation=cast.partner, programme=make.ProgrammeFactory())
+    helped.helpers.add(town.member(), cast.unit_org, cast.party)  # two of whom are no members (any more)
     return town
 
 
 @pytest.fixture
-def export(cast, client_for):
+def export(cast):
     """The exported workbook of a list."""
 
     def get(kind: str, user=None) -> bytes:
-        response = client_for(user or cast.town).get(reverse(f"alliances:{kind}"), {"format": "xlsx"})
-        return b"".join(response.streaming_content)
+        return exported(kind, user or cast.town)
 
     return get
 
@@ -71,40 +67,6 @@ def file(export, tmp_path):
         return path
 
     return write
-
-
-def read(kind: str, content: bytes):
-    return bring(kind, read_workbook(content, wanted=wanted(kind)))
-
-
-def pasted(kind: str, text: str):
-    return bring(kind, read_pasted(text, wanted=wanted(kind)))
-
-
-def changed(content: bytes, serial: str, **cells) -> bytes:
-    """The workbook with other words in the row of a number, by header."""
-    book = openpyxl.load_workbook(io.BytesIO(content))
-    rows = list(book.worksheets[0].iter_rows())
-    header = next(row for row in rows if "编号" in [cell.value for cell in row])
-    places = {cell.value: at for at, cell in enumerate(header)}
-    row = next(row for row in rows if row[places["编号"]].value == serial)
-    for label, value in cells.items():
-        row[places[label]].value = value
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def said(kind: str, brought, user) -> list[tuple[str, str]]:
-    """Verdict with note or faults of every line."""
-    return [
-        (line.verdict.name, "".join(fault.sentence for fault in line.faults) or line.note)
-        for line in check(kind, brought, user=user)
-    ]
-
-
-def confirm(kind: str, brought, user, **options):
-    return batches.confirm(batches.stage(kind, brought, by=user, source="表"), by=user, **options)
 
 
 # --- round trip ---

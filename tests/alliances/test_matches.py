@@ -2,9 +2,10 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from alliances.choices import MatchState, NeedState, ResourceState
-from alliances.models import Match
+from alliances.models import Match, Resource
 from alliances.selectors.lists import suggestions
 from alliances.services.matches import ask_for, perform_match
 from tests.alliances.lists_town import facts_of, town_of
@@ -148,6 +149,61 @@ def test_a_need_that_is_over_has_no_match_page(town, cast):
     need = town.need(state=NeedState.ARCHIVED)
 
     assert sign_in(cast.town).get(reverse("alliances:matching", args=[need.pk])).status_code == 409
+
+
+# --- a village that takes part in no alliance ---
+
+
+@pytest.fixture
+def theirs(town, cast):
+    """A need that the town raised for a village without a member unit at its side."""
+    return town.need(organisation=cast.other_party, created_by=cast.town)
+
+
+def seen(user) -> set:
+    return set(Resource.objects.visible_to(user))
+
+
+def test_the_village_of_a_need_is_shown_what_its_alliance_offers(town, theirs, cast):
+    offered, closed = town.resource(), town.resource(state=ResourceState.CLOSED)
+    town.resource(state=ResourceState.DRAFT)
+    make.ResourceFactory()
+    client = sign_in(cast.other_branch)
+
+    answer = client.get(reverse("alliances:matching", args=[theirs.pk]))
+
+    assert [suggestion.resource for suggestion in answer.context["suggestions"]] == [offered]
+    assert seen(cast.other_branch) == {offered, closed}
+    assert client.get(offered.get_absolute_url()).status_code == 200
+
+
+def test_it_asks_and_afterwards_sees_what_it_asked_for(town, theirs, cast):
+    asked, other = town.resource(), town.resource()
+    client = sign_in(cast.other_branch)
+    url = reverse("alliances:match_new", args=[theirs.pk, asked.pk])
+
+    answer = client.post(url, {"amount": "2", "idempotency_key": KEY})
+    assert (answer.status_code, Match.objects.get().resource) == (302, asked)
+    assert f'href="{asked.get_absolute_url()}"' in client.get(theirs.get_absolute_url()).content.decode()
+
+    type(theirs).objects.filter(pk=theirs.pk).update(state=NeedState.ARCHIVED)
+    assert seen(cast.other_branch) == {asked}
+    assert client.get(other.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize("state", [state for state in NeedState if state not in ("published", "claimed", "doing")])
+def test_a_need_that_may_not_be_matched_shows_nothing(town, cast, state):
+    town.resource()
+    town.need(organisation=cast.other_party, state=state)
+
+    assert seen(cast.other_branch) == set()
+
+
+def test_a_removed_need_shows_nothing(town, theirs, cast):
+    town.match(need=theirs)
+    type(theirs).objects.filter(pk=theirs.pk).update(deleted_at=timezone.now())
+
+    assert seen(cast.other_branch) == set()
 
 
 # --- asking on the page ---

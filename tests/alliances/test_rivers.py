@@ -308,4 +308,5 @@ def test_a_river_is_made_through_its_page(cast):
 def test_search_finds_rivers_and_sections(cast):
     make.SectionFactory(river__name="蛟山河", name="蛟山河上游")
 
-    assert [found.title for found in selectors.find_rivers(cast.branch, "蛟山")] == ["蛟山河", "蛟山河上游"]
+    found = selectors.find_rivers, selectors.find_sections
+    assert [[row.title for row in find(cast.branch, "蛟山")] for find in found] == [["蛟山河"], ["蛟山河上游"]]

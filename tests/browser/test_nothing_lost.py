@@ -122,7 +122,7 @@ def test_the_main_journeys_work_without_javascript(visit, cast):
 
     town = visit(cast.town, java_script_enabled=False)
     page = town.open("/activities/?state=submitted")
-    page.get_by_label("关键词").fill("脚本")
+    page.get_by_label("名称或编号").fill("脚本")
     page.get_by_role("button", name="查询").click()
     page.get_by_role("link", name="没有脚本也能记").click()
     page.get_by_role("link", name="确认", exact=True).click()

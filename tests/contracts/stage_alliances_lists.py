@@ -9,6 +9,7 @@ from tests.factories import alliances as make
 from yiqiao_portal.core import recycle
 
 LIAISON, BRANCH = who("town leader liaison"), who("branch")
+ASKING = who("branch other_branch")  # a village that is paired, and one for which the town has raised a need
 
 
 def rows(stage, alliance) -> dict[str, dict[str, Row]]:
@@ -47,12 +48,12 @@ def _resources(stage, alliance) -> dict[str, dict[str, Row]]:
         removed = make.ResourceFactory(organisation=stage.partner, **common)
         return {
             "own": Row(make.ResourceFactory(organisation=stage.partner, **common), LIAISON, shared),
-            "other": Row(make.ResourceFactory(**common), ABOVE, shared and MEMBERS),
+            "other": Row(make.ResourceFactory(**common), ABOVE, shared and shared | MEMBERS),
             "foreign": Row(make.ResourceFactory(state=state), ABOVE),
             "removed": Row(recycle.remove(removed, by=stage.town, action="resource.remove"), NOBODY),
         }
 
-    return {"resource": group(ResourceState.OPEN, BRANCH), "draft resource": group(ResourceState.DRAFT, NOBODY)}
+    return {"resource": group(ResourceState.OPEN, ASKING), "draft resource": group(ResourceState.DRAFT, NOBODY)}
 
 
 def _parts(stage, alliance) -> dict[str, dict[str, Row]]:

@@ -39,7 +39,7 @@ COLUMNS = {
 # List → the columns that only its workbook has, by which it comes back in (directory/import).
 ONLY_IN_THE_FILE = {
     "alliances:needs": ["计量单位", "希望开始", "所在村社", "联盟", "具体内容"],
-    "alliances:projects": ["开始日期", "联盟", "所属工程", "实施内容"],
+    "alliances:projects": ["开始日期", "联盟", "所属工程", "配合单位", "实施内容"],
     "alliances:resources": ["计量单位", "可用开始", "所在村社", "联盟", "内容说明"],
 }
 # Page of one row → the facts that it lays open.

@@ -7,6 +7,7 @@ from django.core import signing
 from django.db import connection
 
 from tests.factories import alliances as make
+from yiqiao_portal.audit.models import Entry
 from yiqiao_portal.core import handover, registry
 from yiqiao_portal.core.exceptions import Conflict
 from yiqiao_portal.core.models import Handover
@@ -93,6 +94,19 @@ def test_a_giver_that_nothing_follows_at_is_linked_too(db, cast):
 
     assert handover.origin_of(need, cast.town) == place
     assert [born.row for born in handover.born_of(place, cast.town)] == [need]
+
+
+def test_one_entry_in_the_log_for_one_handover(giver, cast):
+    """The giver's own service writes it; where there is none, the link does."""
+    place = make.SectionFactory()
+    for row in (giver, place):
+        handover.link(row, make.NeedFactory(), code=CODE, by=cast.branch)
+
+    found = Entry.objects.filter(action__endswith="hand_over").order_by("pk")
+    assert [(entry.action, entry.object_type, entry.object_id) for entry in found] == [
+        ("problem.hand_over", "alliances.patrolproblem", str(giver.pk)),
+        ("record.hand_over", "alliances.section", str(place.pk)),
+    ]
 
 
 def test_each_giver_has_its_own(db, cast, django_assert_num_queries):

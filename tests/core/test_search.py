@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tests.factories.activities import ActivityFactory
+from tests.factories.alliances import MembershipFactory
 from tests.factories.directory import PersonFactory
 from yiqiao_portal.core import pagination
 
@@ -44,9 +45,10 @@ def test_what_is_shown_whole_has_no_link(cast, client_for, groups):
 
 
 def test_what_the_list_cannot_find_counts_only_what_is_shown(cast, groups):
-    row = ActivityFactory(organisation=cast.party, title="主题党日")
+    """Member units stand on the pages of their alliances; they have no list of their own."""
+    unit = MembershipFactory().organisation
 
-    group = groups(row.serial)["活动记录"]
+    group = groups(unit.name)["联盟成员单位"]
 
     assert (group["all"].total, group["all"].url, group["more"]) == (1, "", False)
 

@@ -6,7 +6,7 @@ import django_filters
 from django import forms
 
 from yiqiao_portal.core.dates import today
-from yiqiao_portal.core.filters import DateFilter, ListFilter, WordsFilter
+from yiqiao_portal.core.filters import DateFilter, ListFilter, MatchingFilter
 from yiqiao_portal.directory.models import Organisation, ServiceLine
 
 from . import cells
@@ -32,7 +32,7 @@ class ActivityFilter(ListFilter):
 
     extra = ("state", "service_lines", "late_entry", "counts_for", "ledger", "has_decisions")
 
-    q = WordsFilter(field_name="title")
+    q = MatchingFilter(label="名称或编号")
     organisation = django_filters.ModelChoiceFilter(label="党组织", queryset=organisations, empty_label="全部")
     kind = django_filters.ModelChoiceFilter(
         label="类型", queryset=ActivityKind.objects.all(), to_field_name="code", empty_label="全部"

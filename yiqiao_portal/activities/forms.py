@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django import forms
 from django.db.models import Q
 
+from yiqiao_portal.core.attach import TakesAttachments
 from yiqiao_portal.core.forms import (
     CleanCharField,
     DateField,
@@ -84,7 +85,7 @@ class RollRow:
         return f"roll-{self.who.pk}"
 
 
-class ActivityForm(PortalModelForm):
+class ActivityForm(TakesAttachments, PortalModelForm):
     """The record of one activity: six fields are enough, the rest may stay empty."""
 
     absences = Absence.choices
@@ -112,6 +113,7 @@ class ActivityForm(PortalModelForm):
         super().__init__(data, files, **kwargs)
         self.submitting = data is None or data.get("do") != "draft"
         self._choices(organisations)
+        self.offer_attachments()
         self._required()
         self._roll(data)
         rows = self._rows()
@@ -306,13 +308,14 @@ class ActivityForm(PortalModelForm):
         """What the service takes."""
         data = self.cleaned_data
         files = ("photos", "attachments")
-        values = {name: value for name, value in data.items() if name not in (*PARTS, *files)}
+        values = {name: value for name, value in data.items() if name in self._meta.fields and name not in PARTS}
         values["title"] = values["title"] or self.kind.name
         return Draft(
             values={"kind": self.kind, **values},
             absences={row.who.pk: row.reason for row in self.roll if row.absent} if self.roll else None,
             agenda=_filled(self.agenda, "title"),
             decisions=_filled(self.decisions, "text"),
+            attached=self.attachments(),
             **{name: list(data.get(name) or ()) for name in (*PARTS, *files)},
         )
 

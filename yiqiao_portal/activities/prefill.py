@@ -6,6 +6,7 @@ from functools import cached_property
 
 from django.http import QueryDict
 
+from yiqiao_portal.core.attach import asked_for
 from yiqiao_portal.core.dates import today
 from yiqiao_portal.core.exceptions import DomainError
 from yiqiao_portal.core.text import parse_date
@@ -21,7 +22,7 @@ KEPT = ("venue", "host", "recorder")
 
 @dataclass
 class Prefill:
-    """`asked` is the link's query: organisation, copy, held_on."""
+    """`asked` is the link's query: organisation, copy, held_on, and what other apps preset (core.attach)."""
 
     user: object
     kind: ActivityKind
@@ -37,6 +38,11 @@ class Prefill:
         own = rows.filter(pk=scope_of(self.user).organisation_id).first()
         few = list(rows[:2])
         return own or (few[0] if len(few) == 1 else None)
+
+    @property
+    def attached(self) -> dict[str, str]:
+        """What the link presets of what other apps offer."""
+        return asked_for(Activity, self.asked)
 
     @cached_property
     def last(self) -> Activity | None:
@@ -58,7 +64,7 @@ class Prefill:
 
     def initial(self) -> dict:
         """Initial values of the form."""
-        base = {"organisation": self.organisation, "held_on": self.day, "recorder": self.user.name}
+        base = {"organisation": self.organisation, "held_on": self.day, "recorder": self.user.name} | self.attached
         if self.source:
             agenda = [{"title": item.title} for item in self.source.agenda.all()]
             return base | {name: getattr(self.source, name) for name in COPIED} | {"agenda": agenda}

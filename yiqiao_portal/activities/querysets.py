@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 
+from yiqiao_portal.core.bigrams import titled_or_numbered
 from yiqiao_portal.core.querysets import RecordQuerySet
 from yiqiao_portal.directory.scope import scope_of
 
@@ -20,6 +21,10 @@ class ActivityQuerySet(RecordQuerySet):
             organisation__in=reach, activity__state__in=RECORDED
         ).values("activity")
         return self.filter(Q(organisation__in=reach) | Q(pk__in=shared) | Q(pk__in=invited))
+
+    def matching(self, words: str):
+        """Found by title or number."""
+        return titled_or_numbered(self, words)
 
     def recorded(self):
         """What counts: submitted or confirmed, not in the recycle bin."""

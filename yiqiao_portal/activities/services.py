@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from yiqiao_portal.audit.services import record
-from yiqiao_portal.core import registry
+from yiqiao_portal.core import attach, registry
 from yiqiao_portal.core import workflow as engine
 from yiqiao_portal.core.exceptions import Conflict, DomainError, NotAllowed
 from yiqiao_portal.core.images import clean_photo
@@ -44,7 +44,7 @@ class Draft:
     """All that a form, a copy or an import says about one activity.
 
     `absences` maps the id of each absent person (or unit, where units are expected) to an Absence code; None means
-    that numbers are typed instead.
+    that numbers are typed instead. `attached` is what other apps offered on the form (core.attach), by name.
     """
 
     values: dict
@@ -56,6 +56,7 @@ class Draft:
     decisions: list[dict] = field(default_factory=list)
     photos: list = field(default_factory=list)
     attachments: list = field(default_factory=list)
+    attached: dict = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -74,6 +75,7 @@ def create_activity(draft: Draft, *, by, submit: bool = False) -> Activity:
     activity.save()
     _write_parts(activity, draft, by=by)
     record("activity.create", by=by, obj=activity, fields=draft.values)
+    attach.write(activity, draft.attached, by=by)
     activity = perform(activity, "submit", by=by) if submit else activity
     _keep_files(activity, files, by=by)
     return activity
@@ -98,6 +100,7 @@ def update_activity(activity: Activity, draft: Draft, *, by, version: int, submi
     save_version(activity, [*draft.values, "expected", "present", "voters_expected", "voters_present"])
     _write_parts(activity, draft, by=by)
     record("activity.update", by=by, obj=activity, fields=draft.values)
+    attach.write(activity, draft.attached, by=by)
     activity = perform(activity, "submit", by=by) if submit else activity
     _keep_files(activity, files, by=by)
     return activity

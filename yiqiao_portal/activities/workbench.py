@@ -6,7 +6,6 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from yiqiao_portal.core.bigrams import containing
 from yiqiao_portal.core.dates import today
 from yiqiao_portal.core.portal import Event, Figure, Todo
 from yiqiao_portal.directory.scope import scope_of
@@ -154,8 +153,7 @@ def events(user, first, last) -> list[Event]:
 def find(user, words: str):
     """Records whose title contains the words, or with this number."""
     rows = Activity.objects.visible_to(user).select_related("organisation")
-    by_number = rows.filter(serial__iexact=words)
     return [
         Found(row.title, row.get_absolute_url(), f"{row.organisation} · {row.held_on}")
-        for row in (by_number or containing(rows, "title", words))[:5]
+        for row in rows.matching(words)[:5]
     ]

@@ -1,5 +1,7 @@
 """Search in Chinese text: an expression index of character pairs, rechecked by LIKE (docs/adr)."""
 
+import re
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -10,6 +12,7 @@ CREATE OR REPLACE FUNCTION bigrams(t text) RETURNS text[] LANGUAGE sql IMMUTABLE
   ) s WHERE y IS NOT NULL
 $$
 """
+NUMBER = re.compile(r"[A-Za-z]+(-[A-Za-z0-9]+)+")  # YQ-HD-2026-0001
 
 
 class Bigrams(models.Func):
@@ -36,3 +39,14 @@ def containing(queryset: models.QuerySet, field: str, words: str) -> models.Quer
                 **{f"{name}__contains": pairs(word), f"{field}__icontains": word}
             )
     return queryset
+
+
+def titled_or_numbered(queryset: models.QuerySet, words: str) -> models.QuerySet:
+    """Rows whose title contains every word, and the one with this serial number.
+
+    Only what looks like a number is compared with one: all other words are left to the index of the titles.
+    """
+    if not NUMBER.fullmatch(words.strip()):
+        return containing(queryset, "title", words)
+    titled = containing(queryset.model._base_manager.all(), "title", words)
+    return queryset.filter(models.Q(pk__in=titled.values("pk")) | models.Q(serial__iexact=words.strip()))

@@ -21,6 +21,13 @@ class WordsFilter(django_filters.CharFilter):
         return containing(qs, self.field_name, value) if value else qs
 
 
+class MatchingFilter(WordsFilter):
+    """Words that the rows' own `matching` understands: what the search finds by, the list finds by too."""
+
+    def filter(self, qs, value):
+        return qs.matching(value) if value else qs
+
+
 class DateFilter(django_filters.Filter):
     """A date in any of the usual ways of writing."""
 

@@ -82,9 +82,10 @@ def link(origin: models.Model, target: models.Model, *, code: str, by) -> Handov
             )
     except IntegrityError:
         raise Conflict(DONE) from None
-    record("record.hand_over", by=by, obj=origin)
     if giver := registry.giver_of(origin._meta.label_lower):
-        giver.follow(origin, by=by)
+        giver.follow(origin, by=by)  # and leaves the entry in the log
+    else:
+        record("record.hand_over", by=by, obj=origin)
     return handover
 
 

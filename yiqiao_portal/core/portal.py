@@ -69,7 +69,7 @@ class SearchKind:
     """What can be found: `find(user, words)` returns rows, already scoped, each with `title`, `url`, `sub`.
 
     Where a row's address lies right below that of its ListPage, and the list's filter knows `q`, the search page also
-    says how many that list has, and leads there.
+    says how many that list has, and leads there; both find by the same (`matching` of the rows, core.filters).
     """
 
     title: str
@@ -200,8 +200,9 @@ class HandoverTarget:
 class HandoverGiver:
     """What an app hands over to others: a model whose rows have `handover_facts()` (core.handover).
 
-    `check(row)` raises Conflict when there is nothing (or nothing more) to hand over; `follow(row, by=user)` notes at
-    the row that it was, in the transaction of the new one.
+    `check(row)` raises Conflict when there is nothing (or nothing more) to hand over; `follow(row, by=user)` is the
+    service that notes at the row that it was, in the transaction of the new one, with the one entry in the log. Of a
+    row without a giver core.handover itself leaves that entry.
     """
 
     model: str
@@ -215,6 +216,22 @@ class Panel:
 
     model: str
     build: Callable[[Any, Any], Any]
+
+
+@dataclass(frozen=True)
+class Attach:
+    """What an app offers on the form of another's rows (“所属项目” on an activity's), kept with the row.
+
+    `name` is that of the field, and of the parameter by which a link presets it. `field(user, row)` returns a form
+    field that holds what is chosen now as its `initial`, or None when there is nothing to choose; `row` is None for a
+    new one. `save(row, value, by=user)` is the service that keeps the choice, in the transaction of the row; a
+    DomainError at `name` shows beside the field.
+    """
+
+    model: str
+    name: str
+    field: Callable[[Any, Any], Any]
+    save: Callable[..., Any]
 
 
 def nothing(_user) -> tuple:
@@ -239,6 +256,7 @@ class Portal:
     givers: tuple[HandoverGiver, ...] = ()
     panels: tuple[Panel, ...] = ()
     jobs: dict[str, str] = field(default_factory=dict)  # path of a background job's function → title
+    attach: tuple[Attach, ...] = ()
     grants: dict[str, tuple[str, ...]] = field(default_factory=dict)  # permission code → role codes
     actions: dict[str, str] = field(default_factory=dict)  # audit action code → label
     todos: Callable[[Any], Iterable[Todo]] = nothing

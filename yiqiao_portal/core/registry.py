@@ -7,7 +7,7 @@ from django.apps import apps
 
 from yiqiao_portal.audit import actions
 
-from .portal import HandoverGiver, HandoverTarget, ImportSpec, MessageKind, Panel, Portal, Tick
+from .portal import Attach, HandoverGiver, HandoverTarget, ImportSpec, MessageKind, Panel, Portal, Tick
 
 OURS = ("yiqiao_portal.", "alliances", "gridcells", "volunteers", "talent")
 _portals: list[Portal] = []
@@ -94,3 +94,8 @@ def giver_of(label: str) -> HandoverGiver | None:
 def panels_for(label: str) -> list[Panel]:
     """What other apps show on the page of a model (its label in lower case)."""
     return [panel for portal in _portals for panel in portal.panels if panel.model.lower() == label]
+
+
+def attaches_for(label: str) -> list[Attach]:
+    """What other apps offer on the form of a model (its label in lower case)."""
+    return [attach for portal in _portals for attach in portal.attach if attach.model.lower() == label]

@@ -5,7 +5,7 @@ from django import forms
 from django.conf import settings
 from django.db.models import Q
 
-from yiqiao_portal.core.filters import ListFilter, WordsFilter
+from yiqiao_portal.core.filters import ListFilter, MatchingFilter, WordsFilter
 
 from .choices import AreaLevel, Field, OrganisationKind, PartyForm
 from .models import Area, Organisation, Person, RosterMember
@@ -34,13 +34,6 @@ def organisations_of(request):
 def party_organisations_of(request):
     """The Party organisations in reach."""
     return organisations_of(request).party()
-
-
-class MatchingFilter(WordsFilter):
-    """Words that the model's own `matching` understands."""
-
-    def filter(self, qs, value):
-        return qs.matching(value) if value else qs
 
 
 def tops_of(request):

@@ -120,10 +120,7 @@ RULES: dict[str, Rule | tuple[Rule, ...]] = {
         Rule(OFFICE, "declined claim", step("accept"), ok=409),
     ),
     "alliances:matching": Rule(RAISERS | OFFICE, "need", of_need),
-    # A village that is not paired sees no resources of the alliance, although the office has raised a need for it.
-    "alliances:match_new": Rule(
-        RAISERS | OFFICE, "need", with_resource, send=Send("branch", amount), instead={"other_branch": 404}
-    ),
+    "alliances:match_new": Rule(RAISERS | OFFICE, "need", with_resource, send=Send("branch", amount)),
     "alliances:match_do": (
         Rule(MEMBERS, "match", step("accept"), send=Send("liaison")),
         Rule(MEMBERS, "match", step("decline"), send=Send("liaison", reason)),

@@ -109,7 +109,9 @@ class ActivityCreate(ActivityFormMixin, CreatePage):
         return Prefill(self.request.user, self.kind, self.request.GET)
 
     def autosave_key(self) -> str:
-        return f"{self.request.path}{getattr(self.prefill.organisation, 'pk', '')}"
+        """A draft of one branch, or of what a link presets, must not cover another's."""
+        parts = [getattr(self.prefill.organisation, "pk", ""), *self.prefill.attached.values()]
+        return self.request.path + "-".join(map(str, parts))
 
     def get_form(self, data=None, files=None):
         user = self.request.user

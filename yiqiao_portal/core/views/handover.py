@@ -53,7 +53,11 @@ class ReceivesHandover:
         options = super().form_options()
         if self.origin is None:
             return options
-        return options | {"initial": options.get("initial", {}) | self.origin.handover_facts()}
+        return options | {"initial": options.get("initial", {}) | self.brought()}
+
+    def brought(self) -> dict:
+        """What the form starts from; a receiver leaves out what this user could not choose."""
+        return self.origin.handover_facts()
 
     def create(self, form):
         row = super().create(form)
