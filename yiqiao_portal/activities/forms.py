@@ -16,10 +16,11 @@ from yiqiao_portal.core.phones import find_personal_numbers
 from yiqiao_portal.directory.models import Organisation, Person
 from yiqiao_portal.places.models import Place
 
+from .checks import contradictions, decision_faults
 from .choices import Absence
 from .form_rows import AgendaRow, AgendaRows, DecisionRow, DecisionRows, is_written
 from .models import Activity, AgendaItem, Decision
-from .services import Draft, contradictions, expected, whose
+from .services import Draft, expected, whose
 
 SUBMITTED_NEEDS = ("title", "host", "venue", "content")
 PARTS = ("also", "partners", "service_lines")
@@ -117,8 +118,8 @@ class ActivityForm(TakesAttachments, PortalModelForm):
         self._required()
         self._roll(data)
         rows = self._rows()
-        self.agenda = AgendaRows(data, prefix="agenda", initial=rows["agenda"])
         options = {"user": self.user, "kind": self.kind}
+        self.agenda = AgendaRows(data, prefix="agenda", initial=rows["agenda"], form_kwargs=options)
         self.decisions = DecisionRows(data, prefix="decisions", initial=rows["decisions"], form_kwargs=options)
 
     def _choices(self, organisations) -> None:
@@ -134,6 +135,8 @@ class ActivityForm(TakesAttachments, PortalModelForm):
         if not self.kind.combines_with.exists():
             del fields["also"]
             del fields["form"]
+        for name in ("voters_expected", "voters_present") if self.kind.by_unit else ():
+            del fields[name]
         if not self.kind.is_meeting or self.kind.code == "theme_day":
             del fields["theme_day"]
 
@@ -171,7 +174,7 @@ class ActivityForm(TakesAttachments, PortalModelForm):
         saved = self._saved_absences()
         self.roll = [self._roll_row(who, people[who.pk], data, saved) for who in self._expected_rows(people)]
         for name in ("expected", "present", "voters_expected", "voters_present") if self.roll else ():
-            del self.fields[name]
+            self.fields.pop(name, None)
         for name in ("expected", "present") if not self.roll and self.kind.is_meeting else ():
             self.fields[name].required = self.submitting
 
@@ -255,7 +258,17 @@ class ActivityForm(TakesAttachments, PortalModelForm):
         ]
 
     def is_valid(self) -> bool:
-        return all([super().is_valid(), self.agenda.is_valid(), self.decisions.is_valid()])
+        fine = all([super().is_valid(), self.agenda.is_valid(), self.decisions.is_valid()])
+        return not self._wrong_decisions() and fine
+
+    def _wrong_decisions(self) -> bool:
+        """Say at each row of the decisions what cannot be true; the day stands in the form above them."""
+        wrong = False
+        for row in self.decisions:
+            for name, sentence in decision_faults(row.cleaned_data, self.cleaned_data.get("held_on")):
+                row.add_error(name, sentence)
+                wrong = True
+        return wrong
 
     def clean(self):
         data = super().clean()

@@ -1,6 +1,6 @@
 """Writes on activity records."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -21,6 +21,7 @@ from yiqiao_portal.core.serials import next_serial
 from yiqiao_portal.core.uploads import clean_attachment
 from yiqiao_portal.directory.models import RosterMember
 
+from .checks import contradictions, decision_faults
 from .choices import EDITABLE, RECORDED, Absence, State
 from .counting import set_counts
 from .models import Activity, ActivityKind, AgendaItem, Attachment, Attendance, Decision, Photo
@@ -31,12 +32,6 @@ from .workflow import ACTIVITY, NOT_BY_ONESELF, NOT_BY_OTHERS, way_to_change
 FURTHEST = timedelta(days=366)
 MOST_PHOTOS = 9
 MOST_ATTACHMENTS = 9
-WITHIN = (  # the first number is never more than the second
-    ("present", "expected", "实到人数不能多于应到人数，请核对。"),
-    ("voters_present", "voters_expected", "实到有表决权人数不能多于应到有表决权人数，请核对。"),
-    ("voters_expected", "expected", "有表决权人数不能多于总人数，请核对。"),
-    ("voters_present", "present", "有表决权人数不能多于总人数，请核对。"),
-)
 
 
 @dataclass
@@ -69,7 +64,7 @@ def create_activity(draft: Draft, *, by, submit: bool = False) -> Activity:
     activity = Activity(created_by=by, **draft.values)
     _check_scope(activity, draft, by=by)
     activity.serial = next_serial(f"YQ-HD-{activity.held_on.year}")
-    _check_dates(activity)
+    _check_dates(activity, draft.decisions)
     _fill_numbers(activity, draft, expected(activity))
     _validate(activity)
     activity.save()
@@ -94,7 +89,7 @@ def update_activity(activity: Activity, draft: Draft, *, by, version: int, submi
     for name, value in draft.values.items():
         setattr(activity, name, value)
     _check_scope(activity, draft, by=by)
-    _check_dates(activity)
+    _check_dates(activity, draft.decisions)
     _fill_numbers(activity, draft, expected(activity))
     _validate(activity)
     save_version(activity, [*draft.values, "expected", "present", "voters_expected", "voters_present"])
@@ -219,11 +214,14 @@ def _last_day(activity: Activity) -> date:
     return date(today.year + 1, 12, 31) if activity.planned else today + FURTHEST
 
 
-def _check_dates(activity: Activity) -> None:
+def _check_dates(activity: Activity, decisions: list[dict]) -> None:
     if activity.held_on > _last_day(activity):
         raise DomainError("日期在一年以后，请核对年份。", field="held_on")
     if activity.held_on.year < 1921:
         raise DomainError("日期太早，请核对年份。", field="held_on")
+    for decision in decisions:
+        for _, sentence in decision_faults(decision, activity.held_on):
+            raise DomainError(f"议定事项“{decision['text'][:20]}”：{sentence}", field="decisions")
 
 
 def _fill_numbers(activity: Activity, draft: Draft, people: dict[int, bool]) -> None:
@@ -234,12 +232,19 @@ def _fill_numbers(activity: Activity, draft: Draft, people: dict[int, bool]) -> 
             raise DomainError("缺席人员里有不在应到名单的人，请刷新页面后重新勾选。", field="roll")
         if not set(draft.absences.values()) <= set(Absence.values):
             raise DomainError("缺席的同志请选择原因：请假、公出或其他。", field="roll")
-        absent_voters = sum(people[person] for person in draft.absences)
         activity.expected, activity.present = len(people), len(people) - len(draft.absences)
-        activity.voters_expected = sum(people.values())
-        activity.voters_present = activity.voters_expected - absent_voters
+        _fill_voters(activity, draft, people)
     for item in draft.agenda:
         _check_vote(activity, item)
+
+
+def _fill_voters(activity: Activity, draft: Draft, people: dict[int, bool]) -> None:
+    """Of persons those entitled to vote; units are no voters, they decide with all that came."""
+    if activity.kind.by_unit:
+        activity.voters_expected = activity.voters_present = None
+        return
+    activity.voters_expected = sum(people.values())
+    activity.voters_present = activity.voters_expected - sum(people[person] for person in draft.absences)
 
 
 def _check_vote(activity: Activity, item: dict) -> None:
@@ -254,17 +259,6 @@ def _check_vote(activity: Activity, item: dict) -> None:
     errors = Ballot(voters, present, *(votes or 0 for votes in cast)).errors()
     if errors:
         raise DomainError(f"议题“{item['title']}”：{errors[0]}", field="agenda")
-
-
-def contradictions(fact: Callable) -> Iterator[tuple[str, str]]:
-    """Field and sentence of what cannot be true together; `fact` gives a field's value by its name."""
-    for part, whole, sentence in WITHIN:
-        some, all_ = fact(part), fact(whole)
-        if some is not None and all_ is not None and some > all_:
-            yield part, sentence
-    starts, ends = fact("starts_at"), fact("ends_at")
-    if starts and ends and ends <= starts:
-        yield "ends_at", "结束时间要晚于开始时间，请核对。"
 
 
 def _validate(activity: Activity) -> None:
