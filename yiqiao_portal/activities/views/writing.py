@@ -203,6 +203,7 @@ class PlanPage(CreatePage):
     title = "全年主题党日计划"
     lede = "每月相对固定一天，先排好，届时补上内容就能提交；已有记录的日子不会重复。"
     form_class = PlanForm
+    asks_again = False
     submits = ({"label": "排好全年", "name": "", "value": "", "primary": True},)
 
     def get_crumbs(self):

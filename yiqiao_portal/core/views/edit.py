@@ -11,7 +11,17 @@ from yiqiao_portal.audit.services import record
 
 from .. import recycle
 from ..exceptions import Conflict, DomainError, StaleVersion
-from ..idempotency import Earlier, OtherContent, content_digest, create_once, made_with, read_key
+from ..idempotency import (
+    ONCE_MORE,
+    Earlier,
+    OtherContent,
+    SameContent,
+    content_digest,
+    create_once,
+    made_with,
+    read_key,
+    refuse_repeated,
+)
 from ..sandbox import Refused
 from .base import ObjectPage, PortalPage
 from .conflict import conflict_page, merged_post, sent_version
@@ -103,6 +113,8 @@ class CreatePage(FormMixin, PortalPage):
     model = None
 
     earlier: Earlier | None = None  # a row that this very form has made, of other content
+    asks_again = True  # False where the service itself says what is there already
+    repeated = None  # a row of the same content that another form has made a moment ago
     digest = ""  # of what the form holds: tells a second copy from a second record
 
     def post(self, request, *args, **kwargs):
@@ -111,12 +123,16 @@ class CreatePage(FormMixin, PortalPage):
 
     def write(self, form):
         key = read_key(self.request.POST.get("idempotency_key"))
-        options = {"digest": self.digest, "create": lambda: self.create(form)}
-        return create_once(by=self.request.user, key=key, model=self.model, **options)
+        form_of = {"by": self.request.user, "key": key, "model": self.model, "digest": self.digest}
+        if self.asks_again and ONCE_MORE not in self.request.POST:
+            refuse_repeated(**form_of)
+        return create_once(**form_of, create=lambda: self.create(form))
 
     def refuse(self, form, error: DomainError):
-        """Other content under a used key is no mistake of a field: the page itself says how to go on."""
-        return self.show(form, status=409) if isinstance(error, OtherContent) else super().refuse(form, error)
+        """Content under a used key, or content seen before, is no mistake of a field: the page says how to go on."""
+        self.repeated = error.row if isinstance(error, SameContent) else None
+        known = isinstance(error, OtherContent | SameContent)
+        return self.show(form, status=409) if known else super().refuse(form, error)
 
     def show(self, form, *, status: int = 200):
         """The second copy of a form is no mistake although its own row now stands in its way: it leads to that row."""
@@ -132,7 +148,8 @@ class CreatePage(FormMixin, PortalPage):
 
     def get_context_data(self, **kwargs):
         earlier = self.earlier.row if self.earlier else None
-        return super().get_context_data(idempotency_key=self.key(), earlier=earlier, **kwargs)
+        found = {"earlier": earlier, "repeated": self.repeated, "once_more": ONCE_MORE}
+        return super().get_context_data(idempotency_key=self.key(), **found, **kwargs)
 
     def key(self) -> UUID:
         """The key that the form was sent with; a new one for a new form, one that had none, or a used one."""
