@@ -39,7 +39,8 @@ class Draft:
     """All that a form, a copy or an import says about one activity.
 
     `absences` maps the id of each absent person (or unit, where units are expected) to an Absence code; None means
-    that numbers are typed instead. `attached` is what other apps offered on the form (core.attach), by name.
+    that numbers are typed instead. `shown` are the ids of all whom the form showed as expected; None where no form
+    did. `attached` is what other apps offered on the form (core.attach), by name.
     """
 
     values: dict
@@ -47,6 +48,7 @@ class Draft:
     partners: list = field(default_factory=list)
     service_lines: list = field(default_factory=list)
     absences: dict[int, str] | None = None
+    shown: set[int] | None = None
     agenda: list[dict] = field(default_factory=list)
     decisions: list[dict] = field(default_factory=list)
     photos: list = field(default_factory=list)
@@ -65,10 +67,11 @@ def create_activity(draft: Draft, *, by, submit: bool = False) -> Activity:
     _check_scope(activity, draft, by=by)
     activity.serial = next_serial(f"YQ-HD-{activity.held_on.year}")
     _check_dates(activity, draft.decisions)
-    _fill_numbers(activity, draft, expected(activity))
+    people = expected(activity)
+    _fill_numbers(activity, draft, people)
     _validate(activity)
     activity.save()
-    _write_parts(activity, draft, by=by)
+    _write_parts(activity, draft, people, by=by)
     record("activity.create", by=by, obj=activity, fields=draft.values)
     attach.write(activity, draft.attached, by=by)
     activity = perform(activity, "submit", by=by) if submit else activity
@@ -90,10 +93,11 @@ def update_activity(activity: Activity, draft: Draft, *, by, version: int, submi
         setattr(activity, name, value)
     _check_scope(activity, draft, by=by)
     _check_dates(activity, draft.decisions)
-    _fill_numbers(activity, draft, expected(activity))
+    people = expected(activity)
+    _fill_numbers(activity, draft, people)
     _validate(activity)
     save_version(activity, [*draft.values, "expected", "present", "voters_expected", "voters_present"])
-    _write_parts(activity, draft, by=by)
+    _write_parts(activity, draft, people, by=by)
     record("activity.update", by=by, obj=activity, fields=draft.values)
     attach.write(activity, draft.attached, by=by)
     activity = perform(activity, "submit", by=by) if submit else activity
@@ -173,9 +177,10 @@ def plan_year(organisation, kind: ActivityKind, *, by, days: list[date], title: 
 def expected(activity: Activity) -> dict[int, bool]:
     """Who is expected: id → has a vote; of persons, or of organisations where the kind is `by_unit`.
 
-    What was expected once stays; a new record takes the roster, or whom the owner of the organisation invites.
+    What was expected once stays, units until their meeting is moved to another day; a new record takes the roster, or
+    whom the owner of the organisation invites on the day.
     """
-    if activity.pk:
+    if activity.pk and not (activity.kind.by_unit and _is_moved(activity)):
         kept = dict(activity.attendances.values_list(whose(activity), "votes"))
         if kept:
             return kept
@@ -185,6 +190,11 @@ def expected(activity: Activity) -> dict[int, bool]:
         return {}
     roster = RosterMember.objects.alive().filter(organisation=activity.organisation_id, person__deleted_at=None)
     return dict(roster.values_list("person_id", "votes"))
+
+
+def _is_moved(activity: Activity) -> bool:
+    """Whether the day differs from the saved one."""
+    return not Activity.objects.filter(pk=activity.pk, held_on=activity.held_on).exists()
 
 
 def _check_scope(activity: Activity, draft: Draft, *, by) -> None:
@@ -230,6 +240,8 @@ def _fill_numbers(activity: Activity, draft: Draft, people: dict[int, bool]) -> 
         strangers = set(draft.absences) - set(people)
         if strangers:
             raise DomainError("缺席人员里有不在应到名单的人，请刷新页面后重新勾选。", field="roll")
+        if draft.shown is not None and draft.shown != set(people):
+            raise DomainError("应到名单刚才有变化，请核对缺席后再提交。", field="roll")
         if not set(draft.absences.values()) <= set(Absence.values):
             raise DomainError("缺席的同志请选择原因：请假、公出或其他。", field="roll")
         activity.expected, activity.present = len(people), len(people) - len(draft.absences)
@@ -271,13 +283,13 @@ def _validate(activity: Activity) -> None:
         raise DomainError("；".join(error.messages)) from None
 
 
-def _write_parts(activity: Activity, draft: Draft, *, by) -> None:
+def _write_parts(activity: Activity, draft: Draft, people: dict[int, bool], *, by) -> None:
     """All that hangs on the record."""
     activity.also.set(draft.also)
     activity.partners.set(draft.partners)
     activity.service_lines.set(draft.service_lines)
     if draft.absences is not None:
-        _write_attendance(activity, draft.absences, expected(activity), by=by)
+        _write_attendance(activity, draft.absences, people, by=by)
     _write_rows(activity, AgendaItem, draft.agenda, by=by)
     _write_rows(activity, Decision, draft.decisions, by=by)
     set_counts(activity)
@@ -292,8 +304,9 @@ def _write_attendance(activity: Activity, absences: dict[int, str], people: dict
         if who not in known
     ]
     Attendance.objects.bulk_create(new)
-    changed = [row for who, row in known.items() if _apply(row, _presence(absences, who))]
+    changed = [row for who, row in known.items() if who in people and _apply(row, _presence(absences, who))]
     Attendance.objects.bulk_update(changed, ["present", "absence"])
+    activity.attendances.exclude(**{f"{key}__in": list(people)}).delete()
 
 
 def whose(activity: Activity) -> str:

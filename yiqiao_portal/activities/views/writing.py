@@ -104,6 +104,11 @@ class ActivityCreate(ActivityFormMixin, CreatePage):
     def get_title(self):
         return f"记录{self.kind}"
 
+    def get_template_names(self):
+        """With script the list of those expected follows the day and the organisation; nothing else is sent again."""
+        alone = self.request.htmx and not self.request.htmx.boosted
+        return ["activities/expected.html"] if alone else super().get_template_names()
+
     @cached_property
     def prefill(self) -> Prefill:
         return Prefill(self.request.user, self.kind, self.request.GET)
