@@ -331,7 +331,8 @@ def test_many_new_rows_ask_no_more_than_few(town, cast, kind, django_assert_max_
     """The numbers come in one block; row by row 5,000 of them took half a minute."""
     writer, model = {"resources": (bulk.import_resources, Resource), "needs": (bulk.import_needs, Need)}[kind]
     row = town.resource() if kind == "resources" else town.need()
-    given = {name: getattr(row, name) for name in ("alliance", "organisation", "service_line")}
+    names = ("alliance", "organisation", "service_line", *(["capacity"] if kind == "resources" else []))
+    given = {name: getattr(row, name) for name in names}
 
     with django_assert_max_num_queries(25):
         writer(by=cast.town, new=[given | {"title": f"第 {number} 条"} for number in range(60)], changed={})
