@@ -8,6 +8,7 @@ from django import forms
 
 from yiqiao_portal.directory.models import Organisation, Person
 
+from . import selectors
 from .choices import Absence
 from .models import Activity
 from .services import expected, whose
@@ -50,7 +51,7 @@ class TakesRoll:
         if self.is_bound:
             self.shown = frozenset(name.removeprefix("roll-") for name in self.data if name.startswith("roll-"))
         saved = self._saved_absences()
-        self.roll = [self._row(who, people[who.pk], saved) for who in self._expected_rows(people)]
+        self.roll = [self._row(who, people[who.pk], saved) for who in selectors.expected_rows(self.kind, people)]
         for name in ("expected", "present", "voters_expected", "voters_present") if self.roll else ():
             self.fields.pop(name, None)
         for name in ("expected", "present") if not self.roll and self.kind.is_meeting else ():
@@ -65,12 +66,6 @@ class TakesRoll:
         if organisation:
             row.organisation_id = getattr(organisation, "pk", organisation)
         return row
-
-    def _expected_rows(self, ids):
-        """Who is expected is named, whatever else of it lies out of reach."""
-        if self.kind.by_unit:
-            return Organisation.objects.filter(pk__in=ids).official()
-        return Person.objects.filter(pk__in=ids).order_by("pinyin", "pk")
 
     def _numbers_typed(self) -> bool:
         """The page was opened without a roll (the branch was chosen later): the numbers count as they were typed."""
