@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client, override_settings
 
 from tests.cast import Cast
+from tests.measured import pytest_runtest_protocol  # noqa: F401 - hook
 from tests.noskip import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401 - hooks
 from tests.undefined import UndefinedVariable
 

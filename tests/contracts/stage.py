@@ -6,6 +6,8 @@ Built once per test file, inside a transaction that is rolled back; each test ro
 import copy
 
 from allauth.mfa.models import Authenticator
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -16,12 +18,15 @@ from tests.contracts import stage_alliances
 from tests.contracts.rows import ABOVE, BELOW, NOBODY, OFFICE, OTHER, OWN, TOOK_PART, Row, who
 from tests.factories import activities, core, directory, places
 from tests.factories.accounts import RoleAssignmentFactory, UserFactory
+from yiqiao_portal.accounts.middleware import SEEN
 from yiqiao_portal.accounts.models import User
 from yiqiao_portal.activities.choices import State
 from yiqiao_portal.activities.models import Activity
 from yiqiao_portal.audit.services import record
 from yiqiao_portal.core import recycle
+from yiqiao_portal.core.messages.selectors import KEPT as UNREAD_COUNT
 from yiqiao_portal.core.spreadsheets import read_pasted
+from yiqiao_portal.core.todos import KEPT as TODO_COUNT
 from yiqiao_portal.directory.importing.batches import stage as stage_import
 from yiqiao_portal.directory.importing.rows import bring
 from yiqiao_portal.directory.resources import wanted as columns_of
@@ -31,6 +36,8 @@ OTHERS = ["grid", "unit", "liaison", "teamlead", "talent", "sysadmin", "auditor"
 SIGNED_IN = ["town", "leader", *BRANCHES, *OTHERS]
 NOT_SIGNED_IN = ["anonymous", "inactive"]
 ACTORS = SIGNED_IN + NOT_SIGNED_IN
+MISSING_PAGE = "/no-such-page/"
+WORKING_DAY = 24 * 60 * 60  # seconds; longer than any run of the tests
 
 
 class Stage(Cast):
@@ -48,9 +55,22 @@ class Stage(Cast):
         self.rows |= self._messages()
         self.rows |= stage_alliances.rows(self)
         self._jars = {name: self._sign_in(name) for name in ACTORS}
+        for name in SIGNED_IN:
+            self._at_work(name)
 
     def _sign_in(self, name: str):
         return Client().cookies if name == "anonymous" else sign_in(getattr(self, name)).cookies
+
+    def _at_work(self, name: str) -> None:
+        """Opens a first page, which counts what the frame of every page shows; no page need count it again."""
+        assert self.get(name, MISSING_PAGE).status_code == 404
+        session = Session.objects.get(pk=self._jars[name]["sessionid"].value)
+        kept = session.get_decoded()
+        for count in (TODO_COUNT, UNREAD_COUNT):
+            kept[count] |= {"at": kept[count]["at"] + WORKING_DAY}
+        kept[SEEN] += WORKING_DAY
+        session.session_data = SessionStore().encode(kept)
+        session.save(update_fields=["session_data"])
 
     @property
     def users(self) -> list:

@@ -1,6 +1,7 @@
 """Walks what exists: every address, every table's rows. Nothing here knows an app."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
@@ -51,12 +52,58 @@ def _walk(resolver: URLResolver, namespace: str, prefix: str) -> Iterator[Addres
             yield from _walk(entry, below, route)
 
 
+MARKS = """SELECT relname, relfilenode, pg_stat_get_xact_tuples_inserted(oid), pg_stat_get_xact_tuples_updated(oid),
+                  pg_stat_get_xact_tuples_deleted(oid)
+           FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace ORDER BY 1"""
+
+
+def marks() -> dict[str, tuple]:
+    """How often each table was written to in this transaction, by whatever way.
+
+    What was rolled back counts too, so a mark that stands still proves that nothing was written. A TRUNCATE is not
+    counted, but gives the table another file. Writing by another connection is not seen.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(MARKS)
+        return {name: tuple(rest) for name, *rest in cursor.fetchall()}
+
+
+class Ground:
+    """The rows from which every test of a file starts, hashed once; each test is rolled back to them."""
+
+    current: "Ground | None" = None
+
+    def __init__(self):
+        self._hashes = _hashes(list(marks()))
+        self._marks: dict[str, tuple] = {}
+
+    @contextmanager
+    def under(self) -> Iterator[None]:
+        """For the length of a test, which starts now."""
+        self._marks, Ground.current = marks(), self
+        try:
+            yield
+        finally:
+            Ground.current = None
+
+    def untouched(self, now: dict[str, tuple]) -> dict[str, str]:
+        """Hashes of the tables to which the test has not written, by the marks as they are now."""
+        return {name: hashed for name, hashed in self._hashes.items() if now.get(name) == self._marks[name]}
+
+
 def fingerprint(*, without: tuple[str, ...] = TECHNICAL) -> dict[str, str]:
     """A hash over all rows of each table, the named ones left out."""
+    now = marks()
+    known = Ground.current.untouched(now) if Ground.current else {}
+    wanted = [name for name in now if name not in without]
+    return _hashes([name for name in wanted if name not in known]) | {n: known[n] for n in wanted if n in known}
+
+
+def _hashes(tables: list[str]) -> dict[str, str]:
+    if not tables:
+        return {}
+    row = "string_agg(md5(t::text), '' ORDER BY md5(t::text))"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
-        tables = [name for (name,) in cursor.fetchall() if name not in without]
-        row = "string_agg(md5(t::text), '' ORDER BY md5(t::text))"
         cursor.execute(" UNION ALL ".join(f"SELECT '{name}', md5({row}) FROM \"{name}\" t" for name in tables))
         return dict(cursor.fetchall())
 

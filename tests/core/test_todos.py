@@ -135,3 +135,19 @@ def test_what_was_sent_makes_it_count_anew(cast, client_for):
     client.post(f"/activities/{row.pk}/do/submit/", {"version": "1"})
 
     assert client.get("/activities/").context["frame"]["todo_count"] == before - 1
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "more"), [("do/nonsense/", 404, 0), ("do/confirm/", 403, 0), ("do/withdraw/", 409, 1)]
+)
+def test_what_was_refused_leaves_the_number_as_it_was(cast, client_for, path, answer, more):
+    """Unless somebody else was faster: then there may be other things to do."""
+    client = client_for(cast.branch)
+    row = ActivityFactory(organisation=cast.party, state=State.DRAFT)
+    before = client.get("/activities/").context["frame"]["todo_count"]
+    ActivityFactory(organisation=cast.party, state=State.DRAFT)
+
+    refused = client.post(f"/activities/{row.pk}/{path}", {"version": "1"})
+
+    assert refused.status_code == answer
+    assert client.get("/activities/").context["frame"]["todo_count"] == before + more

@@ -35,7 +35,13 @@ def todo_count(request) -> int:
 
 def forget_count(request) -> None:
     """Something was sent: the badge counts anew."""
-    request.session.pop(KEPT, None)
+    request.count_before = request.session.pop(KEPT, None)
+
+
+def keep_count(request) -> None:
+    """What was sent is refused as a whole and has changed nothing: the number from before is still true."""
+    if getattr(request, "count_before", None) and not hasattr(request, "_todos"):
+        request.session[KEPT] = request.count_before
 
 
 def _urgency(todo: Todo):

@@ -7,6 +7,8 @@ from django.template.loader import render_to_string
 
 from yiqiao_portal.audit.context import facts
 
+from ..todos import keep_count
+
 TITLES = {
     400: "请求有误",
     403: "没有权限",
@@ -25,6 +27,7 @@ MESSAGES = {
     413: "提交的文字或文件太大：文字总量不超过 5MB，照片每张不超过 8MB。请精简后再提交。",
     500: "系统出错，内容未保存。请稍后再试；如反复出现，请把下面的编号告诉系统管理员。",
 }
+CHANGED = 409  # by somebody else, whose step may have brought new to-dos
 SAFE = {"GET", "HEAD", "OPTIONS"}
 WRONG_ADDRESS = "网址里有写错的内容，没有打开。请返回上一页，或从左侧菜单重新进入。"
 TOO_BIG = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
@@ -40,6 +43,8 @@ def page(request, status: int, *, message: str = "", **context):
         "sent": request.method not in SAFE,
         **context,
     }
+    if status != CHANGED:
+        keep_count(request)
     if not hasattr(request, "user"):
         return HttpResponse(render_to_string(f"{status}.html", context), status=status)
     return render(request, f"{status}.html", context, status=status)
