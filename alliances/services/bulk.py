@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from yiqiao_portal.core.exceptions import Conflict, DomainError
 from yiqiao_portal.core.locking import save_version
-from yiqiao_portal.core.serials import next_serial
+from yiqiao_portal.core.serials import next_serials
 from yiqiao_portal.directory.models import Organisation
 from yiqiao_portal.directory.services.bulk import BATCH, GONE, log_batch
 from yiqiao_portal.directory.services.shared import apply
@@ -123,6 +123,9 @@ def _write(rules: Rules, *, by, new: list[dict], changed: dict[int, dict]) -> No
     for row in rows:
         _change(rules, row, changed[row.pk], by=by, pairs=pairs)
     made = [_new(rules, values, by=by, pairs=pairs) for values in new]
+    serials = next_serials(f"{rules.series}-{timezone.localdate().year}", len(made))
+    for row, serial in zip(made, serials, strict=True):
+        row.serial = serial
     rules.model.objects.bulk_create(made, batch_size=BATCH)
     for row, values in zip(made, new, strict=True):
         _tie(row, rules.parted(values)[1])
@@ -150,5 +153,4 @@ def _new(rules: Rules, values: dict, *, by, pairs: set) -> models.Model:
     facts, links = rules.parted(values)
     row = rules.model(**facts, created_by=by)
     check_row(rules, row, by=by, pairs=pairs, links=links)
-    row.serial = next_serial(f"{rules.series}-{timezone.localdate().year}")
     return row

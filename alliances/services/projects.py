@@ -2,10 +2,13 @@
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
+from yiqiao_portal.activities.choices import EDITABLE
 from yiqiao_portal.activities.models import Activity
 from yiqiao_portal.audit.services import record
+from yiqiao_portal.core import attach
 from yiqiao_portal.core import workflow as engine
 from yiqiao_portal.core.exceptions import Conflict, DomainError
 from yiqiao_portal.core.images import CleanPhoto, clean_photo
@@ -147,6 +150,7 @@ def _check_members(project: Project, units: list, *, field: str, pairs: set | No
 @transaction.atomic
 def set_activities(project: Project, activities: list, *, by, version: int) -> Project:
     """Which activities hang on a project. Those that this user may not see stay."""
+    locked = _lock_activities(project, activities)
     project = lock_version(project, version)
     _check_reporting(project, by=by)
     allowed = selectors.activities_for(by, project)
@@ -159,7 +163,15 @@ def set_activities(project: Project, activities: list, *, by, version: int) -> P
     project.activities.add(*activities)
     save_version(project, [])
     record("project.activities", by=by, obj=project, fields=["activities"])
+    open_ones = [row for row in locked if row in mine ^ set(activities) and row.state in EDITABLE]
+    attach.moved_elsewhere(open_ones, by=by, name="project", action="project.activities")
     return project
+
+
+def _lock_activities(project: Project, chosen: list) -> list[Activity]:
+    """All that may come or go, locked before the project as their own forms do it (`hang`)."""
+    named = Q(pk__in=[row.pk for row in chosen]) | Q(pk__in=project.activities.values("pk"))
+    return list(Activity.objects.select_for_update(of=("self",)).filter(named).order_by("pk"))
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@
   const all = portal.all;
 
   // 应到 / 缺席 / 实到 follow the ticks.
-  all('[data-roster]').forEach(function (roster) {
+  function tally(roster) {
     const put = function (name, number) {
       all('[data-tally="' + name + '"]', roster).forEach((place) => { place.textContent = number; });
     };
@@ -18,7 +18,10 @@
     };
     roster.addEventListener('change', count);
     count();
-  });
+  }
+  all('[data-roster]').forEach(tally);
+  // a list that came for another day
+  document.addEventListener('htmx:afterSwap', (event) => all('[data-roster]', event.detail.target).forEach(tally));
 
   // Rows of a formset, cloned from its <template>.
   portal.addRow = function (block) {

@@ -6,7 +6,11 @@ import pytest
 import time_machine
 
 from tests.factories.activities import kind
+from tests.factories.directory import OrganisationFactory
 from yiqiao_portal.activities.services import Draft, create_activity
+from yiqiao_portal.core import registry
+from yiqiao_portal.core.portal import Portal
+from yiqiao_portal.directory.choices import OrganisationKind
 
 TODAY = date(2026, 11, 23)  # a Monday; the fourth quarter runs
 NOON = "2026-11-23 12:00+08:00"
@@ -50,3 +54,18 @@ def recorded(cast, draft):
         return create_activity(draft(code, **changes), by=by or cast.branch, submit=submit)
 
     return make
+
+
+@pytest.fixture
+def alliance(cast):
+    """An organisation that holds joint meetings."""
+    return OrganisationFactory(kind=OrganisationKind.ALLIANCE, party_form="", name="示例联盟", short_name="示例联盟")
+
+
+@pytest.fixture
+def invited(cast, alliance, monkeypatch):
+    """An app of the house that says who is expected at the alliance's meetings."""
+    units = [cast.partner, cast.unit_org]
+    portal = Portal("示例", invited=lambda row, day: [u.pk for u in units] if row.pk == alliance.pk else [])
+    monkeypatch.setattr(registry, "_portals", [*registry._portals, portal])
+    return units

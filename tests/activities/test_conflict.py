@@ -4,6 +4,7 @@ import pytest
 
 from tests.activities.test_files import jpeg
 from tests.activities.typed import facts_of, rows
+from tests.activities.typed import shown as listed
 from tests.factories.activities import ActivityFactory, kind
 from yiqiao_portal.activities.choices import State
 from yiqiao_portal.activities.models import Activity
@@ -140,7 +141,8 @@ def compare_rolled(cast, branch, draft, row):
     """Town and branch both change the roll, the agenda and the decisions."""
     [item], [decision] = row.agenda.all(), row.decisions.all()
     first, second, third = (member.person for member in cast.roster[:3])
-    mine = facts_of(row) | {"expected": "", "present": "", "recorder": "赵丁"} | {
+    everybody = listed(*(member.person_id for member in cast.roster))
+    mine = facts_of(row) | {"expected": "", "present": "", "recorder": "赵丁"} | everybody | {
         "roll": [str(first.pk), str(third.pk)],
         f"roll-{first.pk}": "leave",
         f"roll-{third.pk}": "other",

@@ -5,7 +5,7 @@ from datetime import date, time
 
 import pytest
 
-from tests.activities.typed import rows, typed
+from tests.activities.typed import rows, shown, typed
 from tests.factories.activities import ActivityFactory
 from yiqiao_portal.activities.choices import State
 from yiqiao_portal.activities.models import Activity
@@ -25,10 +25,10 @@ def send(client, cast, url=NEW, **changes):
 
 
 def test_six_fields_are_enough_and_the_record_goes_to_the_office(cast, branch):
-    assert cast.roster
-    data = {name: typed(cast.party)[name] for name in ("organisation", "title", "held_on", "host", "venue", "content")}
+    six = {name: typed(cast.party)[name] for name in ("organisation", "title", "held_on", "host", "venue", "content")}
+    data = six | shown(*(row.person_id for row in cast.roster)) | {"idempotency_key": KEYS[0]}
 
-    answer = branch.post(NEW, data | rows("agenda") | rows("decisions") | {"idempotency_key": KEYS[0]}, follow=True)
+    answer = branch.post(NEW, data | rows("agenda") | rows("decisions"), follow=True)
 
     row = Activity.objects.get()
     assert answer.redirect_chain == [(f"/activities/{row.pk}/", 302)]
@@ -52,7 +52,8 @@ KEYS = ["5f0c7c1e-3f6e-4c43-9d9e-0c2b8f4f2f11", "5f0c7c1e-3f6e-4c43-9d9e-0c2b8f4
 
 def test_three_absentees_with_reasons(cast, branch):
     absent = [row.person_id for row in cast.roster[:3]]
-    ticks = {"roll": absent} | {f"roll-{pk}": code for pk, code in zip(absent, ("leave", "duty", "other"), strict=True)}
+    ticks = shown(*(row.person_id for row in cast.roster)) | {"roll": absent}
+    ticks |= {f"roll-{pk}": code for pk, code in zip(absent, ("leave", "duty", "other"), strict=True)}
 
     answer = send(branch, cast, expected=None, present=None, **ticks)
 

@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.activities.typed import typed
+from tests.activities.typed import shown, typed
 from tests.factories.activities import ActivityFactory
 from tests.factories.directory import RosterMemberFactory
 from yiqiao_portal.activities.choices import State
@@ -40,7 +40,7 @@ def test_a_stranger_in_the_roll_is_refused(cast, branch):
     assert cast.roster
     stranger = RosterMemberFactory(organisation=cast.other_party).person
 
-    answer = send(branch, cast, roll=str(stranger.pk), **{f"roll-{stranger.pk}": "leave"})
+    answer = send(branch, cast, roll=str(stranger.pk), **shown(*(row.person_id for row in cast.roster)))
 
     assert (answer.status_code, Activity.objects.count()) == (400, 0)
     assert answer.context["form"].non_field_errors() == ["缺席人员里有不在应到名单的人，请刷新页面后重新勾选。"]
@@ -58,7 +58,8 @@ def test_nonsense_in_the_roll_is_refused(cast, branch, ticks):
 def test_an_absentee_without_a_reason_is_named_and_stays_ticked(cast, branch, reason):
     person = cast.roster[4].person
 
-    answer = send(branch, cast, roll=str(person.pk), **{f"roll-{person.pk}": reason})
+    everybody = shown(*(row.person_id for row in cast.roster))
+    answer = send(branch, cast, roll=str(person.pk), **everybody | {f"roll-{person.pk}": reason})
 
     form = answer.context["form"]
     assert (answer.status_code, Activity.objects.count()) == (400, 0)

@@ -115,3 +115,15 @@ def test_a_foreign_agenda_row_cannot_be_changed(cast, branch):
 
     foreign.refresh_from_db()
     assert (foreign.title, Activity.objects.get(created_by=cast.branch).agenda.get().title) == ("别人的议题", "改写")
+
+
+@pytest.mark.parametrize("number", ["33010919900101123X", "３３０１０９ 19900101 1234", "330109900101123"])
+def test_rows_take_no_number_of_an_identity_card(cast, branch, number):
+    sentence = "{}里有像身份证号的内容。本平台不收集身份证号码，请删去后重新提交。"
+    answer = send(branch, cast, **rows("agenda", {"title": f"帮扶{number}"}), **rows("decisions", {"text": number}))
+
+    form = answer.context["form"]
+    assert (answer.status_code, Activity.objects.count()) == (400, 0)
+    assert form.agenda.forms[0].errors == {"title": [sentence.format("议题")]}
+    assert form.decisions.forms[0].errors == {"text": [sentence.format("议定事项")]}
+    assert number in answer.content.decode()

@@ -4,33 +4,14 @@ import pytest
 
 from tests.activities.conftest import NOON, TODAY
 from tests.factories.activities import ActivityFactory, AttendanceFactory, DecisionFactory, kind
-from tests.factories.directory import OrganisationFactory
 from yiqiao_portal.activities import selectors, services
 from yiqiao_portal.activities.choices import Absence, State
 from yiqiao_portal.activities.models import Attendance
 from yiqiao_portal.activities.services import Draft
 from yiqiao_portal.audit.models import Entry
-from yiqiao_portal.core import registry
 from yiqiao_portal.core.exceptions import DomainError
-from yiqiao_portal.core.portal import Portal
-from yiqiao_portal.directory.choices import OrganisationKind
 
 LATER = "2026-11-23 13:00+08:00"
-
-
-@pytest.fixture
-def alliance(cast):
-    """An organisation that holds joint meetings."""
-    return OrganisationFactory(kind=OrganisationKind.ALLIANCE, party_form="", name="示例联盟", short_name="示例联盟")
-
-
-@pytest.fixture
-def invited(cast, alliance, monkeypatch):
-    """An app of the house that says who is expected at the alliance's meetings."""
-    units = [cast.partner, cast.unit_org]
-    portal = Portal("示例", invited=lambda row, day: [u.pk for u in units] if row.pk == alliance.pk else [])
-    monkeypatch.setattr(registry, "_portals", [*registry._portals, portal])
-    return units
 
 
 def meeting(alliance, **facts) -> Draft:

@@ -11,6 +11,11 @@ def rows(prefix: str, *given: dict, initial: int = 0) -> dict[str, str]:
     return data
 
 
+def shown(*keys: int) -> dict[str, str]:
+    """The selects of everybody on the list of those expected, nobody absent."""
+    return {f"roll-{key}": "" for key in keys}
+
+
 def typed(branch, /, **changes) -> dict:
     """A complete theme day of last Friday; `changes` replace fields, None takes one away."""
     data = {

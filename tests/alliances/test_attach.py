@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from alliances.choices import ProjectState
 from alliances.models import Project
+from alliances.services.projects import set_activities
 from tests.activities.typed import typed
 from tests.alliances.started import project_of
 from tests.conftest import sign_in
@@ -184,3 +185,35 @@ def test_two_editors_see_the_project_on_the_compare_page(project, draft, cast):
     shown = {row["label"]: (row["theirs"], row["mine"]) for row in answer.context["rows"]}
     assert (answer.status_code, shown["所属项目"]) == (409, ("不属于任何项目", "里河岸线修复（示例单位一牵头）"))
     assert hung(draft) == []
+
+
+# --- moved on the project's page while the record's form is open ---
+
+
+def test_a_form_that_was_open_does_not_move_it_back(project, draft, cast, refetch):
+    set_activities(project, [draft], by=cast.town, version=project.version)
+
+    answer = edit(cast, draft, project="")  # the form knew of no project
+
+    shown = {row["label"]: (row["theirs"], row["mine"]) for row in answer.context["rows"]}
+    assert (answer.status_code, shown["所属项目"]) == (409, ("里河岸线修复（示例单位一牵头）", "不属于任何项目"))
+    assert answer.context["sides"][0] == "别人已保存"
+    assert hung(draft) == ["里河岸线修复"]
+    assert refetch(draft).version == draft.version + 1
+
+
+def test_only_what_moves_is_raised_and_not_what_is_handed_in(project, draft, cast, refetch):
+    stays = ActivityFactory(organisation=cast.party, state=State.DRAFT)
+    handed_in = ActivityFactory(organisation=cast.party, state=State.SUBMITTED)
+    project.activities.set([stays, draft])
+
+    set_activities(project, [stays, handed_in], by=cast.town, version=project.version)
+
+    rows = (draft, stays, handed_in)
+    assert [refetch(row).version - row.version for row in rows] == [1, 0, 0]
+    assert list(
+        Entry.objects.filter(action="project.activities").order_by("pk").values_list("object_type", "fields")
+    ) == [
+        ("alliances.project", ["activities"]),
+        ("activities.activity", ["project"]),
+    ]

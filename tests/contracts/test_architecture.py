@@ -30,7 +30,6 @@ OTHER_DOORS = {
     "alliances/sheets/lists.py:Resource.alive": COUNTED,
     "yiqiao_portal/activities/forms.py:AgendaItem.alive": REACHED,
     "yiqiao_portal/activities/forms.py:Decision.alive": REACHED,
-    "yiqiao_portal/activities/forms.py:Person.filter": "people of the branch's roster; the branch was reached before",
     "yiqiao_portal/activities/sheets.py:Activity.alive": COUNTED,
     "yiqiao_portal/activities/sheets.py:Explanation.alive": COUNTED,
     "yiqiao_portal/directory/forms.py:RosterMember.alive": "leaves out who is already on the roster that was reached",

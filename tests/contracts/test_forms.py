@@ -6,13 +6,16 @@ import pytest
 from django import forms
 from django.db import models
 
+from tests.contracts.forms import form_classes
 from tests.contracts.lines import SENT, Line, none
 from tests.contracts.stage import Stage, undone
 from tests.contracts.walker import addresses, changed, fingerprint
 from yiqiao_portal.accounts.models import User
+from yiqiao_portal.core.forms import is_free_text
 from yiqiao_portal.directory.models import RoleAssignment
 
 pytestmark = pytest.mark.django_db
+IDENTITY = {18: "33010919900101123X", 15: "330109900101123"}  # old cards have 15 digits
 # Names that a curious hand adds to any form.
 EVERYWHERE = {"is_staff": "on", "is_superuser": "on", "is_active": "", "role": "town", "id": "1", "pk": "1"}
 
@@ -56,6 +59,47 @@ def test_some_form_offers_less_than_there_is(stage):
 
     assert {"activities:create.organisation", "activities:plan.organisation", "directory:person_new.organisation",
             "directory:person_edit.organisation", "places:new.area"} <= limited  # fmt: skip
+
+
+def _texts(form: forms.BaseForm | None) -> Iterator[tuple[str, str]]:
+    """For each field of a form that keeps what is typed: its name, and the number of a card that it has room for."""
+    for name, field in form.fields.items() if getattr(form, "keeps_text", False) else ():
+        room = is_free_text(field) and not field.disabled and (field.max_length or 200)
+        if fits := [number for length, number in IDENTITY.items() if length <= room]:
+            yield name, fits[0]
+
+
+@pytest.mark.parametrize("line", SENT, ids=str)
+def test_no_text_takes_the_number_of_an_identity_card(stage, line: Line):
+    wrong = []
+    for name, number in _texts(_form(stage, line)):
+        url, body = line.prepared(stage)
+        before = fingerprint()
+        response = stage.ask(line.rule.send.by, "post", url, body | {name: number})
+        refused = response.status_code == 400 and name in response.context["form"].errors
+        if not refused or changed(before, fingerprint()):
+            wrong.append(f"{url} {name}={number}: {response.status_code}, changed {changed(before, fingerprint())}")
+
+    none(wrong)
+
+
+def test_only_what_is_written_nowhere_may_hold_one():
+    assert {form.__name__ for form in form_classes() if not form.keeps_text} == {"ImportForm"}
+
+
+def test_every_part_has_texts_that_are_asked(stage):
+    """Else the test above proves nothing."""
+    asked = {f"{line.name}.{name}" for line in SENT for name, _ in _texts(_form(stage, line))}
+
+    expected = {
+        "activities:create.content",
+        "activities:do.reason",
+        "alliances:need_new.detail",
+        "alliances:project_edit.detail",
+        "directory:organisation_edit.note",
+        "places:new.name",
+    }
+    assert expected <= asked
 
 
 @pytest.mark.parametrize("line", [line for line in SENT if line.rule.send.foreign], ids=str)

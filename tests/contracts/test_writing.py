@@ -3,10 +3,12 @@
 import pytest
 
 from tests.contracts.lines import SENT, Line
+from tests.contracts.stage import undone
 from tests.contracts.walker import addresses, changed, fingerprint
 from yiqiao_portal.core.views.edit import ConfirmPage, CreatePage, TransitionPage, UpdatePage
 
 pytestmark = pytest.mark.django_db
+NEW_KEY = "5f0c7c1e-3f6e-4c43-9d9e-0c2b8f4f2f77"
 
 
 def _of(base: type) -> list[Line]:
@@ -31,6 +33,29 @@ def test_a_form_that_is_sent_twice_makes_one_row(stage, line: Line):
     assert first.status_code == line.rule.send.answer
     assert second.status_code == 302
     assert changed(before, fingerprint()) == []
+
+
+@pytest.mark.parametrize("line", _of(CreatePage), ids=str)
+def test_the_same_content_from_a_new_form_makes_no_second_row(stage, line: Line):
+    """Back in the browser and sent again: the page asks, or a rule of the record stands in the way."""
+    _post(stage, line)
+    before = fingerprint()
+
+    second = _post(stage, line, idempotency_key=NEW_KEY)
+
+    assert (second.status_code in {400, 403, 409}, changed(before, fingerprint())) == (True, [])
+
+
+def test_most_pages_ask_before_they_make_a_second_row(stage):
+    asking = set()
+    for line in _of(CreatePage):
+        with undone():
+            _post(stage, line)
+            second = _post(stage, line, idempotency_key=NEW_KEY)
+            asking |= {line.name} if second.context and second.context.get("repeated") else set()
+
+    assert {"activities:create", "alliances:need_new", "alliances:project_new", "alliances:progress_new",
+            "alliances:resource_new", "alliances:patrol_new"} <= asking  # fmt: skip
 
 
 @pytest.mark.parametrize("line", _of(CreatePage), ids=str)

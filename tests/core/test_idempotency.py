@@ -1,13 +1,16 @@
 """A form that arrives twice makes one row (CON-4; in parallel: tests/activities/test_parallel.py)."""
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
+from tests.activities.typed import typed
 from tests.factories.activities import ActivityFactory, ExplanationFactory
 from yiqiao_portal.activities.models import Activity, Explanation
 from yiqiao_portal.core import recycle
@@ -172,3 +175,60 @@ def test_other_content_with_a_mistake_shows_both(sent):
 
 def test_the_same_content_leads_to_the_row_as_before(sent):
     assert [sent("一楼会议室").url, sent("一楼会议室").url] == [Place.objects.get().get_absolute_url()] * 2
+
+
+# --- the same content under a new key: back in the browser, and sent again ---
+
+
+@pytest.fixture
+def again(cast, client_for):
+    """The form of a theme day from a page that was fetched anew."""
+    client = client_for(cast.branch)
+    return lambda **changes: client.post(reverse("activities:create", args=["theme_day"]), typed(cast.party, **changes))
+
+
+def test_a_second_row_of_the_same_content_is_asked_about(again):
+    again()
+    answer = again()
+
+    row, text = Activity.objects.get(), answer.content.decode()
+    assert (answer.status_code, answer.context["repeated"]) == (409, row)
+    assert "您刚刚提交过一条内容相同的记录“清洁家园”，这一次没有保存。" in text
+    assert f'href="{row.get_absolute_url()}">打开刚才那条' in text
+    assert 'name="once_more" value="1"' in text
+    assert "分组清理河道两岸。" in text
+
+
+def test_who_ticks_makes_a_second_one(again):
+    again()
+    key = str(again().context["idempotency_key"])
+
+    sent = [again(idempotency_key=key, once_more="1") for _ in "12"]
+
+    assert ([answer.status_code for answer in sent], Activity.objects.count()) == ([302, 302], 2)
+
+
+def test_other_content_is_not_asked_about(again):
+    assert [again().status_code, again(title="植树").status_code] == [302, 302]
+
+
+def test_what_was_removed_may_be_typed_again(cast, again):
+    again()
+    recycle.remove(Activity.objects.get(), by=cast.branch, action="activity.remove")
+
+    assert again().status_code == 302
+
+
+def test_of_another_user_nothing_is_said(cast, again, client_for):
+    again()
+    url = reverse("activities:create", args=["theme_day"])
+
+    assert client_for(cast.town).post(url, typed(cast.party)).status_code == 302
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(9, 409), (11, 302)])
+def test_after_ten_minutes_it_is_another_record(again, minutes, status):
+    again()
+    CreateKey.objects.update(created_at=timezone.now() - timedelta(minutes=minutes))
+
+    assert again().status_code == status

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from yiqiao_portal.core.models import Serial
-from yiqiao_portal.core.serials import next_serial
+from yiqiao_portal.core.serials import next_serial, next_serials
 
 
 def test_each_series_counts_for_itself(db):
@@ -29,3 +29,12 @@ def test_a_failed_writer_gives_its_number_back(db):
         transaction.set_rollback(True)
 
     assert (given, next_serial("YQ-HD-2026")) == ("YQ-HD-2026-0002", "YQ-HD-2026-0002")
+
+
+def test_a_block_of_numbers_at_once(db):
+    next_serial("YQ-XQ-2026")
+
+    block = next_serials("YQ-XQ-2026", 3)
+
+    assert block == ["YQ-XQ-2026-0002", "YQ-XQ-2026-0003", "YQ-XQ-2026-0004"]
+    assert (next_serials("YQ-XQ-2026", 0), next_serial("YQ-XQ-2026")) == ([], "YQ-XQ-2026-0005")

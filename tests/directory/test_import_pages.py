@@ -244,3 +244,10 @@ def test_organisations_from_a_file(cast, client_for):
     made = Organisation.objects.get(name="新坝村党支部")
     assert (made.formal_members, made.party_form, str(made.expires_on)) == (46, "branch", "2027-03-10")
     assert Organisation.objects.get_parent(made) == cast.root
+
+
+@pytest.mark.parametrize(("rows", "said"), [(500, False), (501, True)])
+def test_who_brings_many_rows_is_told_that_it_takes_its_time(branch, bring, rows, said):
+    page = text_of(branch.get(bring("\n".join(f"张三{number}" for number in range(rows)))))
+
+    assert ("行数较多，检查和写入各需约半分钟，按下后请等待，不用重复点击" in page) == said

@@ -72,3 +72,8 @@ class VoteRule(models.TextChoices):
     ORDINARY = "ordinary", "一般表决"
     ADMISSION = "admission", "接收预备党员"
     ELECTION = "election", "选举"
+
+
+# Units admit nobody to the Party and elect nobody: those two rules count 有表决权的正式党员
+# (《中国共产党发展党员工作细则》、《中国共产党基层组织选举工作条例》).
+UNIT_VOTES = (VoteRule.ORDINARY,)

@@ -6,7 +6,7 @@ from django.forms import formset_factory
 from yiqiao_portal.core.forms import CleanCharField, CleanTextField, DateField, PortalForm, PortalFormSet
 from yiqiao_portal.directory.models import Organisation
 
-from .choices import VoteRule
+from .choices import UNIT_VOTES, VoteRule
 
 VOTES = ("votes_for", "votes_against", "votes_abstain")
 
@@ -23,6 +23,12 @@ class AgendaRow(PortalForm):
     votes_abstain = forms.IntegerField(label="弃权票", required=False, min_value=0, max_value=9999)
     of_congress = forms.BooleanField(label="属于党员大会议题", required=False)
     major = forms.BooleanField(label="村社重要事项（须经党员大会讨论）", required=False)
+
+    def __init__(self, *args, kind, **kwargs):
+        super().__init__(*args, **kwargs)
+        if kind.by_unit:
+            offered = [(rule.value, rule.label) for rule in UNIT_VOTES]
+            self.fields["vote_rule"].choices = [("", "没有表决"), *offered]
 
     def clean(self):
         data = super().clean()

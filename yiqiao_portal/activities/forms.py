@@ -1,7 +1,5 @@
 """Forms of activities: they clean what was typed and never save."""
 
-from dataclasses import dataclass
-
 from django import forms
 from django.db.models import Q
 
@@ -13,13 +11,14 @@ from yiqiao_portal.core.forms import (
     PortalModelForm,
 )
 from yiqiao_portal.core.phones import find_personal_numbers
-from yiqiao_portal.directory.models import Organisation, Person
+from yiqiao_portal.directory.models import Organisation
 from yiqiao_portal.places.models import Place
 
-from .choices import Absence
+from .checks import contradictions, decision_faults
+from .form_roll import TakesRoll
 from .form_rows import AgendaRow, AgendaRows, DecisionRow, DecisionRows, is_written
 from .models import Activity, AgendaItem, Decision
-from .services import Draft, contradictions, expected, whose
+from .services import Draft
 
 SUBMITTED_NEEDS = ("title", "host", "venue", "content")
 PARTS = ("also", "partners", "service_lines")
@@ -69,26 +68,9 @@ class ManyFilesField(forms.FileField):
         return [super(ManyFilesField, self).clean(file, initial) for file in files]
 
 
-@dataclass
-class RollRow:
-    """A person or unit expected, with the tick of the form."""
-
-    who: Person | Organisation
-    votes: bool
-    absent: bool
-    reason: str
-    error: str = ""
-
-    @property
-    def name(self) -> str:
-        """Of the input that holds the reason."""
-        return f"roll-{self.who.pk}"
-
-
-class ActivityForm(TakesAttachments, PortalModelForm):
+class ActivityForm(TakesAttachments, TakesRoll, PortalModelForm):
     """The record of one activity: six fields are enough, the rest may stay empty."""
 
-    absences = Absence.choices
     refused_rows = False  # the service found a row wrong
     photos = ManyFilesField(label="照片", required=False)
     attachments = ManyFilesField(label="附件", required=False, help_text="签到表、课件等，每个不超过 20MB")
@@ -115,10 +97,10 @@ class ActivityForm(TakesAttachments, PortalModelForm):
         self._choices(organisations)
         self.offer_attachments()
         self._required()
-        self._roll(data)
+        self.offer_roll()
         rows = self._rows()
-        self.agenda = AgendaRows(data, prefix="agenda", initial=rows["agenda"])
         options = {"user": self.user, "kind": self.kind}
+        self.agenda = AgendaRows(data, prefix="agenda", initial=rows["agenda"], form_kwargs=options)
         self.decisions = DecisionRows(data, prefix="decisions", initial=rows["decisions"], form_kwargs=options)
 
     def _choices(self, organisations) -> None:
@@ -134,6 +116,8 @@ class ActivityForm(TakesAttachments, PortalModelForm):
         if not self.kind.combines_with.exists():
             del fields["also"]
             del fields["form"]
+        for name in ("voters_expected", "voters_present") if self.kind.by_unit else ():
+            del fields[name]
         if not self.kind.is_meeting or self.kind.code == "theme_day":
             del fields["theme_day"]
 
@@ -161,50 +145,6 @@ class ActivityForm(TakesAttachments, PortalModelForm):
             return self.fields["organisation"].queryset.filter(pk=chosen).first() if known else None
         return self.initial.get("organisation") or (self.instance.organisation if self.instance.pk else None)
 
-    def _roll(self, data) -> None:
-        """Everybody expected, with the ticks as posted or as saved."""
-        organisation = self.organisation()
-        probe = self.instance if self.instance.pk else self._probe(organisation)
-        people = expected(probe) if organisation or self.instance.pk else {}
-        if people and self._numbers_typed():
-            people = {}
-        saved = self._saved_absences()
-        self.roll = [self._roll_row(who, people[who.pk], data, saved) for who in self._expected_rows(people)]
-        for name in ("expected", "present", "voters_expected", "voters_present") if self.roll else ():
-            del self.fields[name]
-        for name in ("expected", "present") if not self.roll and self.kind.is_meeting else ():
-            self.fields[name].required = self.submitting
-
-    def _probe(self, organisation) -> Activity:
-        """The record as far as it is known: who is expected may depend on its day."""
-        typed = self.data.get("held_on", "") if self.is_bound else self.initial.get("held_on")
-        try:
-            day = self.fields["held_on"].to_python(typed)
-        except forms.ValidationError:
-            day = None
-        return Activity(kind=self.kind, organisation=organisation, held_on=day)
-
-    def _expected_rows(self, ids):
-        if self.kind.by_unit:
-            return Organisation.objects.nameable_by(self.user).filter(pk__in=ids).official()
-        return Person.objects.filter(pk__in=ids).order_by("pinyin", "pk")
-
-    def _numbers_typed(self) -> bool:
-        """The page was opened without a roll (the branch was chosen later): the numbers count as they were typed."""
-        if not self.is_bound or any(name.startswith("roll-") for name in self.data):
-            return False
-        kept = self.instance.pk and self.instance.attendances.exists()
-        return not kept and any(self.data.get(name) for name in ("expected", "present"))
-
-    def _saved_absences(self) -> dict[int, str]:
-        rows = self.instance.attendances.filter(present=False) if self.instance.pk else ()
-        return {getattr(row, whose(self.instance)): row.absence for row in rows}
-
-    def _roll_row(self, who, votes: bool, data, saved: dict) -> RollRow:
-        if data is None:
-            return RollRow(who, votes, who.pk in saved, saved.get(who.pk, ""))
-        return RollRow(who, votes, str(who.pk) in data.getlist("roll"), data.get(f"roll-{who.pk}", ""))
-
     def _rows(self) -> dict[str, list[dict]]:
         if self.instance.pk:
             return {
@@ -216,16 +156,6 @@ class ActivityForm(TakesAttachments, PortalModelForm):
                 ),
             }
         return {"agenda": self.initial.get("agenda", []), "decisions": []}
-
-    @property
-    def absent_count(self) -> int:
-        """How many are ticked."""
-        return sum(row.absent for row in self.roll)
-
-    @property
-    def present_count(self) -> int:
-        """How many are there."""
-        return len(self.roll) - self.absent_count
 
     @property
     def more_open(self) -> bool:
@@ -255,25 +185,24 @@ class ActivityForm(TakesAttachments, PortalModelForm):
         ]
 
     def is_valid(self) -> bool:
-        return all([super().is_valid(), self.agenda.is_valid(), self.decisions.is_valid()])
+        fine = all([super().is_valid(), self.agenda.is_valid(), self.decisions.is_valid()])
+        return not self._wrong_decisions() and fine
+
+    def _wrong_decisions(self) -> bool:
+        """Say at each row of the decisions what cannot be true; the day stands in the form above them."""
+        wrong = False
+        for row in self.decisions:
+            for name, sentence in decision_faults(row.cleaned_data, self.cleaned_data.get("held_on")):
+                row.add_error(name, sentence)
+                wrong = True
+        return wrong
 
     def clean(self):
         data = super().clean()
         for name, sentence in contradictions(data.get):
             self.add_error(name, sentence)
-        posted = set(self.data.getlist("roll"))
-        if posted - {str(row.who.pk) for row in self.roll}:
-            self.add_error(None, "缺席人员里有不在应到名单的人，请刷新页面后重新勾选。")
-        for row in self.roll:
-            if row.absent and row.reason not in Absence.values:
-                self._ask_reason(row)
+        self.check_roll()
         return data
-
-    def _ask_reason(self, row: RollRow) -> None:
-        """The sentence belongs to the select of this person, so that the summary leads there."""
-        row.error = f"请给 {row.who} 选择缺席原因：请假、公出或其他。"
-        self.fields[row.name] = forms.ChoiceField(label=str(row.who), choices=Absence, required=False)
-        self.add_error(row.name, row.error)
 
     @property
     def partner_groups(self) -> list[tuple[str, list[dict]]]:
@@ -313,6 +242,7 @@ class ActivityForm(TakesAttachments, PortalModelForm):
         return Draft(
             values={"kind": self.kind, **values},
             absences={row.who.pk: row.reason for row in self.roll if row.absent} if self.roll else None,
+            shown={row.who.pk for row in self.roll} if self.roll else None,
             agenda=_filled(self.agenda, "title"),
             decisions=_filled(self.decisions, "text"),
             attached=self.attachments(),
@@ -321,11 +251,8 @@ class ActivityForm(TakesAttachments, PortalModelForm):
 
     def conflict_parts(self) -> dict[str, tuple[str, str]]:
         """Attendance, agenda and decisions as one part each, for the compare page."""
-        absent = "、".join(
-            f"{row.who}（{dict(Absence.choices).get(row.reason, '')}）" for row in self.roll if row.absent
-        )
         return {
-            "roll": ("缺席", absent),
+            "roll": ("缺席", self.absent_words()),
             "agenda": ("议题", _words(self.agenda, "title")),
             "decisions": ("议定事项", _words(self.decisions, "text")),
         }
@@ -333,8 +260,7 @@ class ActivityForm(TakesAttachments, PortalModelForm):
     def saved_part(self, name: str) -> list[tuple[str, list[str]]]:
         """What the saved row would post for a part."""
         if name == "roll":
-            absent = [row for row in self.roll if row.absent]
-            return [("roll", [str(row.who.pk) for row in absent])] + [(f"roll-{r.who.pk}", [r.reason]) for r in absent]
+            return self.posted_roll()
         formset = getattr(self, name)
         management = formset.management_form
         pairs = [(management.add_prefix(key), [str(value)]) for key, value in management.initial.items()]

@@ -18,6 +18,7 @@ from .models import Activity, ActivityKind
 
 COPIED = ("title", "venue", "host", "recorder", "guests", "content")
 KEPT = ("venue", "host", "recorder")
+NUMBERS = ("expected", "present")
 
 
 @dataclass
@@ -65,6 +66,7 @@ class Prefill:
     def initial(self) -> dict:
         """Initial values of the form."""
         base = {"organisation": self.organisation, "held_on": self.day, "recorder": self.user.name} | self.attached
+        base |= {"ticks": self.asked} | {name: self.asked[name] for name in NUMBERS if self.asked.get(name)}
         if self.source:
             agenda = [{"title": item.title} for item in self.source.agenda.all()]
             return base | {name: getattr(self.source, name) for name in COPIED} | {"agenda": agenda}

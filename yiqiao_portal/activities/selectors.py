@@ -1,6 +1,7 @@
 """Reads of activity records: the matrix, what waits, the last of a kind, the outcome of votes."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +9,7 @@ from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from yiqiao_portal.directory.choices import OrganisationKind
-from yiqiao_portal.directory.models import Organisation
+from yiqiao_portal.directory.models import Organisation, Person
 from yiqiao_portal.directory.scope import scope_of
 
 from .choices import EDITABLE, State
@@ -148,6 +149,13 @@ def with_parts(user):
             "decisions__unit",
         )
     )
+
+
+def expected_rows(kind: ActivityKind, ids: Iterable[int]):
+    """The people, or the units where units are expected, with these ids: who is expected is named to who records."""
+    if kind.by_unit:
+        return Organisation.objects.filter(pk__in=ids).official()
+    return Person.objects.filter(pk__in=ids).order_by("pinyin", "pk")
 
 
 def outcome_of(item: AgendaItem, activity: Activity) -> VoteResult | None:

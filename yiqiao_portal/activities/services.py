@@ -1,6 +1,6 @@
 """Writes on activity records."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -21,6 +21,7 @@ from yiqiao_portal.core.serials import next_serial
 from yiqiao_portal.core.uploads import clean_attachment
 from yiqiao_portal.directory.models import RosterMember
 
+from .checks import contradictions, decision_faults
 from .choices import EDITABLE, RECORDED, Absence, State
 from .counting import set_counts
 from .models import Activity, ActivityKind, AgendaItem, Attachment, Attendance, Decision, Photo
@@ -31,12 +32,6 @@ from .workflow import ACTIVITY, NOT_BY_ONESELF, NOT_BY_OTHERS, way_to_change
 FURTHEST = timedelta(days=366)
 MOST_PHOTOS = 9
 MOST_ATTACHMENTS = 9
-WITHIN = (  # the first number is never more than the second
-    ("present", "expected", "实到人数不能多于应到人数，请核对。"),
-    ("voters_present", "voters_expected", "实到有表决权人数不能多于应到有表决权人数，请核对。"),
-    ("voters_expected", "expected", "有表决权人数不能多于总人数，请核对。"),
-    ("voters_present", "present", "有表决权人数不能多于总人数，请核对。"),
-)
 
 
 @dataclass
@@ -44,7 +39,8 @@ class Draft:
     """All that a form, a copy or an import says about one activity.
 
     `absences` maps the id of each absent person (or unit, where units are expected) to an Absence code; None means
-    that numbers are typed instead. `attached` is what other apps offered on the form (core.attach), by name.
+    that numbers are typed instead. `shown` are the ids of all whom the form showed as expected; None where no form
+    did. `attached` is what other apps offered on the form (core.attach), by name.
     """
 
     values: dict
@@ -52,6 +48,7 @@ class Draft:
     partners: list = field(default_factory=list)
     service_lines: list = field(default_factory=list)
     absences: dict[int, str] | None = None
+    shown: set[int] | None = None
     agenda: list[dict] = field(default_factory=list)
     decisions: list[dict] = field(default_factory=list)
     photos: list = field(default_factory=list)
@@ -69,11 +66,12 @@ def create_activity(draft: Draft, *, by, submit: bool = False) -> Activity:
     activity = Activity(created_by=by, **draft.values)
     _check_scope(activity, draft, by=by)
     activity.serial = next_serial(f"YQ-HD-{activity.held_on.year}")
-    _check_dates(activity)
-    _fill_numbers(activity, draft, expected(activity))
+    _check_dates(activity, draft.decisions)
+    people = expected(activity)
+    _fill_numbers(activity, draft, people)
     _validate(activity)
     activity.save()
-    _write_parts(activity, draft, by=by)
+    _write_parts(activity, draft, people, by=by)
     record("activity.create", by=by, obj=activity, fields=draft.values)
     attach.write(activity, draft.attached, by=by)
     activity = perform(activity, "submit", by=by) if submit else activity
@@ -94,11 +92,12 @@ def update_activity(activity: Activity, draft: Draft, *, by, version: int, submi
     for name, value in draft.values.items():
         setattr(activity, name, value)
     _check_scope(activity, draft, by=by)
-    _check_dates(activity)
-    _fill_numbers(activity, draft, expected(activity))
+    _check_dates(activity, draft.decisions)
+    people = expected(activity)
+    _fill_numbers(activity, draft, people)
     _validate(activity)
     save_version(activity, [*draft.values, "expected", "present", "voters_expected", "voters_present"])
-    _write_parts(activity, draft, by=by)
+    _write_parts(activity, draft, people, by=by)
     record("activity.update", by=by, obj=activity, fields=draft.values)
     attach.write(activity, draft.attached, by=by)
     activity = perform(activity, "submit", by=by) if submit else activity
@@ -178,9 +177,10 @@ def plan_year(organisation, kind: ActivityKind, *, by, days: list[date], title: 
 def expected(activity: Activity) -> dict[int, bool]:
     """Who is expected: id → has a vote; of persons, or of organisations where the kind is `by_unit`.
 
-    What was expected once stays; a new record takes the roster, or whom the owner of the organisation invites.
+    What was expected once stays, units until their meeting is moved to another day; a new record takes the roster, or
+    whom the owner of the organisation invites on the day.
     """
-    if activity.pk:
+    if activity.pk and not (activity.kind.by_unit and _is_moved(activity)):
         kept = dict(activity.attendances.values_list(whose(activity), "votes"))
         if kept:
             return kept
@@ -190,6 +190,11 @@ def expected(activity: Activity) -> dict[int, bool]:
         return {}
     roster = RosterMember.objects.alive().filter(organisation=activity.organisation_id, person__deleted_at=None)
     return dict(roster.values_list("person_id", "votes"))
+
+
+def _is_moved(activity: Activity) -> bool:
+    """Whether the day differs from the saved one."""
+    return not Activity.objects.filter(pk=activity.pk, held_on=activity.held_on).exists()
 
 
 def _check_scope(activity: Activity, draft: Draft, *, by) -> None:
@@ -219,11 +224,14 @@ def _last_day(activity: Activity) -> date:
     return date(today.year + 1, 12, 31) if activity.planned else today + FURTHEST
 
 
-def _check_dates(activity: Activity) -> None:
+def _check_dates(activity: Activity, decisions: list[dict]) -> None:
     if activity.held_on > _last_day(activity):
         raise DomainError("日期在一年以后，请核对年份。", field="held_on")
     if activity.held_on.year < 1921:
         raise DomainError("日期太早，请核对年份。", field="held_on")
+    for decision in decisions:
+        for _, sentence in decision_faults(decision, activity.held_on):
+            raise DomainError(f"议定事项“{decision['text'][:20]}”：{sentence}", field="decisions")
 
 
 def _fill_numbers(activity: Activity, draft: Draft, people: dict[int, bool]) -> None:
@@ -232,14 +240,23 @@ def _fill_numbers(activity: Activity, draft: Draft, people: dict[int, bool]) -> 
         strangers = set(draft.absences) - set(people)
         if strangers:
             raise DomainError("缺席人员里有不在应到名单的人，请刷新页面后重新勾选。", field="roll")
+        if draft.shown is not None and draft.shown != set(people):
+            raise DomainError("应到名单刚才有变化，请核对缺席后再提交。", field="roll")
         if not set(draft.absences.values()) <= set(Absence.values):
             raise DomainError("缺席的同志请选择原因：请假、公出或其他。", field="roll")
-        absent_voters = sum(people[person] for person in draft.absences)
         activity.expected, activity.present = len(people), len(people) - len(draft.absences)
-        activity.voters_expected = sum(people.values())
-        activity.voters_present = activity.voters_expected - absent_voters
+        _fill_voters(activity, draft, people)
     for item in draft.agenda:
         _check_vote(activity, item)
+
+
+def _fill_voters(activity: Activity, draft: Draft, people: dict[int, bool]) -> None:
+    """Of persons those entitled to vote; units are no voters, they decide with all that came."""
+    if activity.kind.by_unit:
+        activity.voters_expected = activity.voters_present = None
+        return
+    activity.voters_expected = sum(people.values())
+    activity.voters_present = activity.voters_expected - sum(people[person] for person in draft.absences)
 
 
 def _check_vote(activity: Activity, item: dict) -> None:
@@ -256,17 +273,6 @@ def _check_vote(activity: Activity, item: dict) -> None:
         raise DomainError(f"议题“{item['title']}”：{errors[0]}", field="agenda")
 
 
-def contradictions(fact: Callable) -> Iterator[tuple[str, str]]:
-    """Field and sentence of what cannot be true together; `fact` gives a field's value by its name."""
-    for part, whole, sentence in WITHIN:
-        some, all_ = fact(part), fact(whole)
-        if some is not None and all_ is not None and some > all_:
-            yield part, sentence
-    starts, ends = fact("starts_at"), fact("ends_at")
-    if starts and ends and ends <= starts:
-        yield "ends_at", "结束时间要晚于开始时间，请核对。"
-
-
 def _validate(activity: Activity) -> None:
     """What the database would refuse, in words and at the field."""
     for field_name, sentence in contradictions(lambda name: getattr(activity, name)):
@@ -277,13 +283,13 @@ def _validate(activity: Activity) -> None:
         raise DomainError("；".join(error.messages)) from None
 
 
-def _write_parts(activity: Activity, draft: Draft, *, by) -> None:
+def _write_parts(activity: Activity, draft: Draft, people: dict[int, bool], *, by) -> None:
     """All that hangs on the record."""
     activity.also.set(draft.also)
     activity.partners.set(draft.partners)
     activity.service_lines.set(draft.service_lines)
     if draft.absences is not None:
-        _write_attendance(activity, draft.absences, expected(activity), by=by)
+        _write_attendance(activity, draft.absences, people, by=by)
     _write_rows(activity, AgendaItem, draft.agenda, by=by)
     _write_rows(activity, Decision, draft.decisions, by=by)
     set_counts(activity)
@@ -298,8 +304,9 @@ def _write_attendance(activity: Activity, absences: dict[int, str], people: dict
         if who not in known
     ]
     Attendance.objects.bulk_create(new)
-    changed = [row for who, row in known.items() if _apply(row, _presence(absences, who))]
+    changed = [row for who, row in known.items() if who in people and _apply(row, _presence(absences, who))]
     Attendance.objects.bulk_update(changed, ["present", "absence"])
+    activity.attendances.exclude(**{f"{key}__in": list(people)}).delete()
 
 
 def whose(activity: Activity) -> str:

@@ -241,7 +241,7 @@ def _ledger_row(row: Activity) -> list:
         row.host,
         row.recorder,
         row.expected,
-        row.voters_expected,
+        None if row.kind.by_unit else row.voters_expected,
         row.present,
         Cell(share, formula=formula),
         row.title,

@@ -1,9 +1,14 @@
 """What other apps offer on a form (Portal.attach): their choices beside the form's own fields, written with its row."""
 
+from collections.abc import Iterable
+
 from django.db import models, transaction
 from django.http import QueryDict
 
+from yiqiao_portal.audit.services import record
+
 from . import registry
+from .locking import save_version
 from .portal import Attach
 from .sentences import reword
 
@@ -49,3 +54,13 @@ def write(row: models.Model, chosen: dict, *, by) -> None:
     for attach in attaches_of(type(row)):
         if attach.name in chosen:
             attach.save(row, chosen[attach.name], by=by)
+
+
+@transaction.atomic
+def moved_elsewhere(rows: Iterable[models.Model], *, by, name: str, action: str) -> None:
+    """What these locked rows have under `name` was changed on the other app's page: a form of theirs that is open
+    meanwhile is compared before it is saved, and does not change it back unseen.
+    """
+    for row in rows:
+        save_version(row, [])
+        record(action, by=by, obj=row, fields=[name])

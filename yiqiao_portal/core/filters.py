@@ -38,6 +38,7 @@ class FilterForm(PortalForm):
     """The form of a filter: an empty choice leaves everything in."""
 
     blank_choice = "全部"
+    keeps_text = False  # what is looked for is written nowhere
 
 
 class ListFilter(django_filters.FilterSet):

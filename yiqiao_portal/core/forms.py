@@ -5,9 +5,11 @@ from django.core.exceptions import ValidationError
 
 from . import registry
 from .exceptions import DomainError
-from .phones import normalise_phone
+from .phones import holds_identity_number, normalise_phone
 from .sentences import NUL, reword
 from .text import clean_text, parse_date, parse_time
+
+IDENTITY_REFUSED = "{label}里有像身份证号的内容。本平台不收集身份证号码，请删去后重新提交。"
 
 
 class CleanCharField(forms.CharField):
@@ -64,9 +66,13 @@ def _ask(parser, value, **options):
 
 
 class PortalForm(forms.Form):
-    """Base of all forms: clean text, Chinese sentences, a service's refusal beside its field."""
+    """Base of all forms: clean text, Chinese sentences, a service's refusal beside its field.
+
+    No text that it keeps holds the number of an identity card; `keeps_text` is False where nothing is kept of it.
+    """
 
     blank_choice = "请选择"
+    keeps_text = True
 
     def __init__(self, *args, user=None, **kwargs):
         self.user = user
@@ -80,9 +86,21 @@ class PortalForm(forms.Form):
             error = ValidationError(self.fields[field].error_messages[NUL], code=NUL)
         super().add_error(field, error)
 
+    def _post_clean(self):
+        """After all other checks, so that no other sentence takes the place of this one."""
+        for name, value in list(self.cleaned_data.items()) if self.keeps_text else ():
+            if is_free_text(self.fields.get(name)) and holds_identity_number(str(value)):
+                self.add_error(name, IDENTITY_REFUSED.format(label=self.fields[name].label or "这一项"))
+        super()._post_clean()
+
     def refuse(self, error: DomainError) -> None:
         """Show a service's refusal at its field, or above the form."""
         self.add_error(error.field if error.field in self.fields else None, error.message)
+
+
+def is_free_text(field: forms.Field | None) -> bool:
+    """Whether a field takes whatever is typed; a password is nobody's to read."""
+    return isinstance(field, forms.CharField) and not isinstance(field.widget, forms.PasswordInput)
 
 
 class PortalFormSet(forms.BaseFormSet):

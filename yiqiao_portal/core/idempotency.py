@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.datastructures import MultiValueDict
 
@@ -15,11 +17,21 @@ from .exceptions import Conflict, DomainError
 from .models import CreateKey
 
 EXPIRED = "页面已过期，请返回上一页刷新后再提交，已填内容会保留。"
-NO_CONTENT = {"csrfmiddlewaretoken", "idempotency_key"}  # differ between two copies of one form
+ONCE_MORE = "once_more"  # the tick of somebody who does want a second row of the same content
+NO_CONTENT = {"csrfmiddlewaretoken", "idempotency_key", ONCE_MORE}  # differ between two copies of one form
+LATELY = timedelta(minutes=10)
 
 
 class OtherContent(Conflict):
     """The key has made a row already, of other content: it must not swallow what was typed since."""
+
+
+class SameContent(Conflict):
+    """Another form of the same content has made a row a moment ago: `row`."""
+
+    def __init__(self, row: models.Model):
+        super().__init__(f"您刚刚提交过一条内容相同的记录“{row}”。如确需再建一条，请勾选“仍要提交”后再次提交。")
+        self.row = row
 
 
 @dataclass(frozen=True)
@@ -82,6 +94,20 @@ def made_with(*, by, key: UUID, model: type[models.Model], digest: str = "") -> 
     mark = CreateKey.objects.filter(user=by, key=key, object_type=model._meta.label).first()
     row = model._base_manager.filter(pk=mark.object_id).first() if mark else None
     return Earlier(row, mark.digest in {"", digest}) if row else None
+
+
+def refuse_repeated(*, by, key: UUID, model: type[models.Model], digest: str) -> None:
+    """Raise SameContent when another form of this user made such a row with the same content a moment ago.
+
+    Back in the browser fetches the form anew (no page is kept by it: Cache-Control no-store) and puts what was typed
+    into it again, so it has a new key and nothing but its content tells. A row that was removed is no reason.
+    """
+    marks = CreateKey.objects.filter(user=by, object_type=model._meta.label, digest=digest).exclude(key=key)
+    lately = marks.filter(created_at__gt=timezone.now() - LATELY).order_by("-pk").values_list("object_id", flat=True)
+    rows = model._base_manager.in_bulk([pk for pk in lately if pk])
+    row = next((rows[pk] for pk in lately if pk in rows and not getattr(rows[pk], "deleted_at", None)), None)
+    if digest and row:
+        raise SameContent(row)
 
 
 def _made_before(model: type[models.Model], mark: CreateKey, digest: str) -> models.Model:

@@ -81,9 +81,20 @@ def mask_name(name: str) -> str:
 
 FULL_WIDTH = str.maketrans("０１２３４５６７８９－Ｘｘ　", "0123456789-Xx ")
 MOBILE_IN_TEXT = re.compile(r"(?<![0-9])1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}(?![0-9])")
+MONTH_AND_DAY = "(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+PROVINCE = "(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12])"
+# GB 11643-1999: 18 digits, the last one or an X a check digit; before it 15 digits with a year of two.
 IDENTITY_IN_TEXT = re.compile(
-    r"(?<![0-9])[1-9][0-9]{5}[ -]?(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])[ -]?[0-9]{3}[0-9Xx](?![0-9])"
+    "(?<![0-9])(?:"
+    f"[1-9][0-9]{{5}}[ -]?(?:19|20)[0-9]{{2}}{MONTH_AND_DAY}[ -]?[0-9]{{3}}[0-9Xx]"
+    f"|{PROVINCE}[0-9]{{4}}[ -]?[0-9]{{2}}{MONTH_AND_DAY}[ -]?[0-9]{{3}}"
+    ")(?![0-9])"
 )
+
+
+def holds_identity_number(text: str) -> bool:
+    """Whether something in a text looks like the number of an identity card, full-width digits included."""
+    return bool(IDENTITY_IN_TEXT.search(text.translate(FULL_WIDTH)))
 
 
 def find_personal_numbers(text: str) -> tuple[str, ...]:

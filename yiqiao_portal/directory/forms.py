@@ -326,6 +326,7 @@ class RosterMemberForm(PortalForm):
 class ImportForm(PortalForm):
     """A block copied from Excel, or a file."""
 
+    keeps_text = False  # the reader of the rows refuses, and names the row
     text = forms.CharField(
         label="粘贴",
         required=False,

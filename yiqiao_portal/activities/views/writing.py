@@ -104,6 +104,11 @@ class ActivityCreate(ActivityFormMixin, CreatePage):
     def get_title(self):
         return f"记录{self.kind}"
 
+    def get_template_names(self):
+        """With script the list of those expected follows the day and the organisation; nothing else is sent again."""
+        alone = self.request.htmx and not self.request.htmx.boosted
+        return ["activities/expected.html"] if alone else super().get_template_names()
+
     @cached_property
     def prefill(self) -> Prefill:
         return Prefill(self.request.user, self.kind, self.request.GET)
@@ -203,6 +208,7 @@ class PlanPage(CreatePage):
     title = "全年主题党日计划"
     lede = "每月相对固定一天，先排好，届时补上内容就能提交；已有记录的日子不会重复。"
     form_class = PlanForm
+    asks_again = False
     submits = ({"label": "排好全年", "name": "", "value": "", "primary": True},)
 
     def get_crumbs(self):

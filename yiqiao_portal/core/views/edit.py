@@ -9,9 +9,9 @@ from django.utils.module_loading import import_string
 
 from yiqiao_portal.audit.services import record
 
-from .. import recycle
+from .. import idempotency, recycle
 from ..exceptions import Conflict, DomainError, StaleVersion
-from ..idempotency import Earlier, OtherContent, content_digest, create_once, made_with, read_key
+from ..idempotency import ONCE_MORE, Earlier, OtherContent, SameContent, made_with
 from ..sandbox import Refused
 from .base import ObjectPage, PortalPage
 from .conflict import conflict_page, merged_post, sent_version
@@ -101,22 +101,27 @@ class CreatePage(FormMixin, PortalPage):
     """A new row, made once however often the form arrives."""
 
     model = None
-
     earlier: Earlier | None = None  # a row that this very form has made, of other content
+    asks_again = True  # False where the service itself says what is there already
+    repeated = None  # a row of the same content that another form has made a moment ago
     digest = ""  # of what the form holds: tells a second copy from a second record
 
     def post(self, request, *args, **kwargs):
-        self.digest = content_digest(request.POST, request.FILES)
+        self.digest = idempotency.content_digest(request.POST, request.FILES)
         return super().post(request, *args, **kwargs)
 
     def write(self, form):
-        key = read_key(self.request.POST.get("idempotency_key"))
-        options = {"digest": self.digest, "create": lambda: self.create(form)}
-        return create_once(by=self.request.user, key=key, model=self.model, **options)
+        key = idempotency.read_key(self.request.POST.get("idempotency_key"))
+        form_of = {"by": self.request.user, "key": key, "model": self.model, "digest": self.digest}
+        if self.asks_again and ONCE_MORE not in self.request.POST:
+            idempotency.refuse_repeated(**form_of)
+        return idempotency.create_once(**form_of, create=lambda: self.create(form))
 
     def refuse(self, form, error: DomainError):
-        """Other content under a used key is no mistake of a field: the page itself says how to go on."""
-        return self.show(form, status=409) if isinstance(error, OtherContent) else super().refuse(form, error)
+        """Content under a used key, or content seen before, is no mistake of a field: the page says how to go on."""
+        self.repeated = error.row if isinstance(error, SameContent) else None
+        known = isinstance(error, OtherContent | SameContent)
+        return self.show(form, status=409) if known else super().refuse(form, error)
 
     def show(self, form, *, status: int = 200):
         """The second copy of a form is no mistake although its own row now stands in its way: it leads to that row."""
@@ -131,15 +136,13 @@ class CreatePage(FormMixin, PortalPage):
         raise DomainError("这一页还不能新增。")
 
     def get_context_data(self, **kwargs):
-        earlier = self.earlier.row if self.earlier else None
-        return super().get_context_data(idempotency_key=self.key(), earlier=earlier, **kwargs)
+        found = {"earlier": self.earlier and self.earlier.row, "repeated": self.repeated, "once_more": ONCE_MORE}
+        return super().get_context_data(idempotency_key=self.key(), **found, **kwargs)
 
     def key(self) -> UUID:
         """The key that the form was sent with; a new one for a new form, one that had none, or a used one."""
-        if self.earlier:
-            return uuid4()
         try:
-            return read_key(self.request.POST.get("idempotency_key"))
+            return uuid4() if self.earlier else idempotency.read_key(self.request.POST.get("idempotency_key"))
         except DomainError:
             return uuid4()
 

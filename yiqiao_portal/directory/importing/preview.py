@@ -12,6 +12,7 @@ from .rows import Checked, Verdict
 
 INPUTS = 1200  # fields of one form; Django takes 3,000
 FEW = 50
+QUICK = 500  # rows whose write is done before anybody wonders
 
 
 def typed_cells(posted: QueryDict) -> dict[tuple[int, str], str]:
@@ -124,6 +125,11 @@ class Preview:
     @property
     def total(self) -> int:
         return len(self.lines)
+
+    @property
+    def takes_long(self) -> bool:
+        """Whether somebody who waits for the write should be told that it takes its time."""
+        return self.total > QUICK
 
     @property
     def writes(self) -> str:

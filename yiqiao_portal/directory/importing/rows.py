@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from enum import Enum
 
-from yiqiao_portal.core.phones import IDENTITY_IN_TEXT
+from yiqiao_portal.core.phones import holds_identity_number
 from yiqiao_portal.core.sandbox import Refused
 from yiqiao_portal.core.spreadsheets import Sheet, match_headers
 
@@ -119,7 +119,7 @@ def _refuse_identity_numbers(sheet: Sheet, kind: str) -> None:
         )
         top.require()
     for row in sheet.rows:
-        if any(IDENTITY_IN_TEXT.search(text(value)) for value in row.values):
+        if any(holds_identity_number(text(value)) for value in row.values):
             raise Refused(
                 f"第 {row.number} 行有像身份证号的内容。本平台不收集身份证号码，请删去后重新提交。",
                 code="identity_number",
