@@ -324,6 +324,23 @@ def turn_swapped(turn: ChairTurn, *, by) -> None:
     )
 
 
+def swap_fallen(turn: ChairTurn, units: Iterable[int], *, by) -> None:
+    """An exchange that a change of the members has undone: who was to take the turn, and who takes it now.
+
+    Who is no member today hears that it has left, not of the calendar, which it may not open.
+    """
+    taker = ChairTurn.objects.select_related("organisation").get(pk=turn.pk).organisation
+    members = Membership.objects.alive().current().filter(alliance=turn.alliance_id, organisation__in=units)
+    tell(
+        but(people(VIEW, members.values_list("organisation_id", flat=True)), by),
+        kind=TURNS,
+        title=f"轮值调换已取消：{turn.alliance}",
+        text=f"成员有变动，{turn.starts_on} 至 {turn.ends_on} 由{taker}轮值。",
+        url=turn.get_absolute_url(),
+        stage=stage_of(turn, "fallen", turn.version),
+    )
+
+
 # --- rivers ---
 
 

@@ -12,6 +12,7 @@ from ..choices import AllianceState
 from ..forms.alliances import LeaveForm, MemberEditForm, MemberNewForm
 from ..models import Alliance, Membership
 from ..selectors import alliances as selectors
+from ..selectors.leaving import Leaving
 from ..services import members as services
 from .alliances import crumbs
 from .years import YearPage
@@ -140,6 +141,7 @@ class MemberLeave(OfAlliance, FormMixin, ObjectPage):
     permission = "alliances.change_members"
     model = Membership
     form_class = LeaveForm
+    template_name = "alliances/leave_form.html"
     submits = ({"label": "登记退出", "name": "", "value": "", "primary": True},)
 
     def get_queryset(self):
@@ -164,4 +166,4 @@ class MemberLeave(OfAlliance, FormMixin, ObjectPage):
         return f"“{row}”自 {row.left_on} 起不再是成员，以后的轮值已由下一家接上。"
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(version=self.object.version, **kwargs)
+        return super().get_context_data(version=self.object.version, open=Leaving(self.object), **kwargs)
