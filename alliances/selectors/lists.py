@@ -155,6 +155,8 @@ def suggestions(need, user) -> list[Suggestion]:
     """The five resources that suit a need best; those that it has asked for already stand among its matches."""
     asked = Match.objects.alive().filter(need=need, state__in=LIVE_MATCHES)
     rows = resources(user).filter(alliance=need.alliance_id, state=ResourceState.OPEN, promised__lt=F("capacity"))
+    members = Membership.objects.alive().current().filter(alliance=need.alliance_id)
+    rows = rows.filter(organisation__in=members.values("organisation"))
     found = {row.pk: row for row in rows.exclude(pk__in=asked.values("resource"))}
     chosen = matching.best(_wanted(need), map(_offered, found.values()), today=timezone.localdate())
     return [Suggestion(found[proposal.key], proposal.reasons) for proposal in chosen]

@@ -14,6 +14,7 @@ from ..choices import AllianceState
 from ..models import Alliance, Membership
 from ..selectors.alliances import NO_MEMBERS
 from . import telling
+from .leaving import close_open_affairs
 from .turns import replan_after_leave
 
 FURTHEST = timedelta(days=366)
@@ -58,6 +59,7 @@ def change_member(membership: Membership, values: dict, *, by, version: int) -> 
 def leave(membership: Membership, *, by, on: date, version: int | None = None) -> Membership:
     """The unit is no member any more from `on`; its turns from then on go to the units behind it.
 
+    What it still offers ends with it (services.leaving), on a later day by the daily job.
     Raises Conflict when it has left already, DomainError at `on` for a day that cannot be.
     """
     alliance = _active(membership.alliance)
@@ -75,6 +77,8 @@ def leave(membership: Membership, *, by, on: date, version: int | None = None) -
     record("member.leave", by=by, obj=membership, fields=["left_on"])
     telling.member_left(membership, by=by)
     replan_after_leave(alliance, membership.organisation, by=by, on=on)
+    if on <= timezone.localdate():
+        close_open_affairs(membership, by=by)
     return membership
 
 
