@@ -31,7 +31,13 @@ class Found:
 
 def alliances_for_raising(user):
     """Active alliances where the user's organisation may raise a need: run by it, joined by it or paired with it."""
-    return Alliance.objects.visible_to(user).filter(state=AllianceState.ACTIVE)
+    return Alliance.objects.taken_part_in(user).filter(state=AllianceState.ACTIVE)
+
+
+def is_unpaired(user) -> bool:
+    """Whether the user's own organisation is a village's and takes part in no alliance at present."""
+    own = Organisation.objects.alive().filter(pk=scope_of(user).organisation_id, kind=OrganisationKind.VILLAGE_PARTY)
+    return own.exists() and not Alliance.objects.taken_part_in(user).exists()
 
 
 def with_chair(alliances, day: date | None = None):

@@ -7,6 +7,8 @@ from functools import cached_property
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from yiqiao_portal.directory.models import Organisation
+
 from .. import rotation
 from ..choices import RUNNING_PROJECTS, ClaimState, MatchState, NeedState, ResourceState
 from ..models import ChairTurn, Claim, Match, Membership, Project, Resource
@@ -37,6 +39,24 @@ class Leaving:
     @cached_property
     def _coming(self) -> list[ChairTurn]:
         return list(turns_of(self.membership.alliance).filter(ends_on__gte=timezone.localdate()))
+
+    # --- villages that nobody else is paired with ---
+
+    @cached_property
+    def villages(self) -> list[Organisation]:
+        """Paired villages that would be without a partner in this alliance, in the official order."""
+        others = self._others()
+        kept = Membership.villages.through.objects.filter(membership__in=others).values("organisation")
+        rows = self.membership.villages.alive().exclude(pk__in=kept)
+        return list(rows.exclude(pk__in=others.values("organisation")).official())
+
+    def successors(self):
+        """The members that can take these villages over."""
+        return self._others().select_related("organisation").official()
+
+    def _others(self):
+        rows = Membership.objects.alive().current().filter(alliance=self.membership.alliance_id, left_on=None)
+        return rows.exclude(organisation=self.membership.organisation_id)
 
     # --- what ends with the membership: querysets, because the service locks them ---
 

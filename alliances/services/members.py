@@ -13,6 +13,7 @@ from yiqiao_portal.directory.services.shared import apply
 from ..choices import AllianceState
 from ..models import Alliance, Membership
 from ..selectors.alliances import NO_MEMBERS
+from ..selectors.leaving import Leaving
 from . import telling
 from .leaving import close_open_affairs
 from .turns import replan_after_leave
@@ -56,10 +57,13 @@ def change_member(membership: Membership, values: dict, *, by, version: int) -> 
 
 
 @transaction.atomic
-def leave(membership: Membership, *, by, on: date, version: int | None = None) -> Membership:
+def leave(
+    membership: Membership, *, by, on: date, version: int | None = None, successor: Membership | None = None
+) -> Membership:
     """The unit is no member any more from `on`; its turns from then on go to the units behind it.
 
-    What it still offers ends with it (services.leaving), on a later day by the daily job.
+    What it still offers ends with it (services.leaving), on a later day by the daily job. `successor` takes over the
+    villages that would be without a partner.
     Raises Conflict when it has left already, DomainError at `on` for a day that cannot be.
     """
     alliance = _active(membership.alliance)
@@ -72,6 +76,8 @@ def leave(membership: Membership, *, by, on: date, version: int | None = None) -
         raise DomainError(f"退出日期要晚于加入日期 {membership.joined_on}，请核对。", field="on")
     if on > timezone.localdate() + FURTHEST:
         raise DomainError("退出日期在一年以后，请核对年份。", field="on")
+    if successor:
+        _take_over(membership, successor, by=by)
     membership.left_on = on
     save_version(membership, ["left_on"])
     record("member.leave", by=by, obj=membership, fields=["left_on"])
@@ -80,6 +86,16 @@ def leave(membership: Membership, *, by, on: date, version: int | None = None) -
     if on <= timezone.localdate():
         close_open_affairs(membership, by=by)
     return membership
+
+
+def _take_over(membership: Membership, successor: Membership, *, by) -> None:
+    """Its villages without another partner are paired with the successor, and both are told."""
+    leaving = Leaving(membership)
+    if not leaving.successors().filter(pk=successor.pk).exists():
+        raise DomainError("这家单位不是现在的成员，请重新选择接手的单位。", field="successor")
+    successor.villages.add(*leaving.villages)
+    record("member.update", by=by, obj=successor, fields=["villages"])
+    telling.villages_taken_over(successor, leaving.villages, by=by)
 
 
 def _active(alliance: Alliance) -> Alliance:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from yiqiao_portal.accounts.models import User
 from yiqiao_portal.core.messages import tell
@@ -310,6 +311,19 @@ def _tell_member(membership: Membership, title: str, stage: str, text: str, *, b
     users = but(people(VIEW, [membership.organisation_id]), by)
     url = reverse("alliances:list")  # all may open it, whether in already, in still or not
     tell(users, kind=TURNS, title=title, text=text, url=url, stage=stage_of(membership, stage))
+
+
+def villages_taken_over(successor: Membership, villages: Iterable, *, by) -> None:
+    """The unit and the villages hear who is paired with whom."""
+    units = [successor.organisation_id, *(village.pk for village in villages)]
+    tell(
+        but(people(VIEW, units), by),
+        kind=TURNS,
+        title=f"结对单位有变动：{successor.alliance}",
+        text=f"{successor.organisation}接手结对：{'、'.join(str(village) for village in villages)}。",
+        url=reverse("alliances:list"),
+        stage=stage_of(successor, "villages", timezone.now().isoformat()),
+    )
 
 
 def turn_swapped(turn: ChairTurn, *, by) -> None:

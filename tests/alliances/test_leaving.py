@@ -21,7 +21,7 @@ from tests.conftest import sign_in
 from tests.factories import alliances as make
 from tests.factories.directory import OrganisationFactory
 from yiqiao_portal.audit.models import Entry
-from yiqiao_portal.core.exceptions import Conflict
+from yiqiao_portal.core.exceptions import Conflict, DomainError
 from yiqiao_portal.core.models import Outbox
 from yiqiao_portal.directory.choices import OrganisationKind
 
@@ -151,3 +151,56 @@ def test_the_form_to_ask_a_unit_that_left_is_closed(town, cast, gone):
     answer = sign_in(cast.town).get(reverse("alliances:match_new", args=[town.need().pk, gone[0].pk]))
 
     assert (answer.status_code, "这项资源不能对接" in answer.content.decode()) == (409, True)
+
+
+# --- paired villages ---
+
+
+def test_another_member_takes_the_villages_over_in_the_same_step(town, cast, page):
+    raiser, row = cast.branch, own(town)
+    other = membership(town.alliance, 2)
+    told = page(row)
+    assert "退出后没有结对单位的：渔浦社区党组织" in told
+
+    data = {"on": timezone.localdate().isoformat(), "version": row.version, "successor": other.pk}
+    answer = sign_in(cast.town).post(reverse("alliances:member_leave", args=[row.pk]), data)
+
+    assert answer.status_code == 302
+    assert list(other.villages.all()) == [cast.party]
+    news = Outbox.objects.filter(stage__startswith=f"membership:{other.pk}:villages")
+    assert [(one.recipients, one.text) for one in news] == [([raiser.pk], "单位2接手结对：渔浦社区党组织。")]
+    assert sign_in(raiser).get(town.alliance.get_absolute_url()).status_code == 200
+
+
+def test_who_has_another_partner_needs_no_successor(town, cast, page):
+    make.MembershipFactory(alliance=town.alliance, villages=[cast.party])
+
+    assert "结对村社由谁接手" not in page(own(town))
+
+
+def test_a_successor_is_a_member_that_stays(town, cast):
+    gone = make.MembershipFactory(alliance=town.alliance, left_on=timezone.localdate())
+
+    with pytest.raises(DomainError, match="请重新选择接手的单位") as refusal:
+        leave(own(town), by=cast.town, on=timezone.localdate(), successor=gone)
+
+    assert refusal.value.field == "successor"
+
+
+def test_a_village_without_a_partner_is_told_so_and_keeps_its_needs(town, cast):
+    need, others = town.need(), town.need(organisation=cast.other_party)
+    offer = town.resource(organisation=town.member())
+    leave(own(town), by=cast.town, on=timezone.localdate())
+    village = sign_in(cast.branch)
+
+    page = village.get(town.alliance.get_absolute_url()).content.decode()
+    assert "本村社目前没有结对的成员单位" in page
+    assert "提出需求" not in page
+    assert offer.title in village.get(reverse("alliances:matching", args=[need.pk])).content.decode()
+    assert village.get(others.get_absolute_url()).status_code == 404
+
+    need.state = NeedState.WITHDRAWN
+    need.save()
+    assert village.get(town.alliance.get_absolute_url()).status_code == 404
+    told = village.get(reverse("alliances:list")).content.decode()
+    assert ("目前没有可以查看的联盟" in told, "请联系镇党建办" in told, "还没有联盟" in told) == (True, True, False)
