@@ -27,8 +27,8 @@ LIVE_MATCHES = (MatchState.ASKED, MatchState.ACCEPTED)
 
 
 def working(user):
-    """Alliances within reach that have not ended."""
-    return Alliance.objects.visible_to(user).filter(state=AllianceState.ACTIVE)
+    """Alliances that the user runs or takes part in and that have not ended."""
+    return Alliance.objects.taken_part_in(user).filter(state=AllianceState.ACTIVE)
 
 
 def memberships(user):
@@ -39,6 +39,16 @@ def memberships(user):
 def offering(user):
     """Alliances in which the user may act for a member unit."""
     return working(user).filter(pk__in=memberships(user).values("alliance"))
+
+
+def may_raise_somewhere(user) -> bool:
+    """Whether there is an alliance in which the user may raise a need."""
+    return working(user).exists()
+
+
+def may_offer_somewhere(user) -> bool:
+    """Whether there is an alliance in which the user may offer a resource."""
+    return offering(user).exists()
 
 
 def member_units(user, alliance=None):

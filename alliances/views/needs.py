@@ -21,6 +21,7 @@ from ..services import needs as services
 from ..tables.lists import NeedTable
 from ..workflow import NEED
 from . import need_parts as parts
+from .membership import MembersOnly
 
 FLOW = ("需求清单", "镇党建办待审核", "成员单位的认领", "联盟台账", "年度报告")
 
@@ -59,7 +60,8 @@ class NeedList(ListPage):
 
     def get_actions(self):
         actions = import_button(self.request.user, "needs")
-        if self.request.user.has_perm("alliances.add_need"):
+        user = self.request.user
+        if user.has_perm("alliances.add_need") and selectors.may_raise_somewhere(user):
             actions.append(Action("提出需求", reverse("alliances:need_new"), icon="plus", primary=True))
         return actions
 
@@ -120,7 +122,7 @@ class EditableOnly:
         return crumbs(self.object)
 
 
-class BlankNeed(CreatePage):
+class BlankNeed(MembersOnly, CreatePage):
     """A new need, filled in as far as the user's post and the page before it say."""
 
     permission = "alliances.add_need"

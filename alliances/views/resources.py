@@ -17,6 +17,7 @@ from ..selectors import lists as selectors
 from ..services import resources as services
 from ..tables.lists import ResourceTable
 from ..workflow import MATCH, RESOURCE
+from .membership import MembersOnly
 from .need_parts import step_links
 
 SUBMITS = (
@@ -60,7 +61,8 @@ class ResourceList(ListPage):
 
     def get_actions(self):
         actions = import_button(self.request.user, "resources")
-        if self.request.user.has_perm("alliances.add_resource"):
+        user = self.request.user
+        if user.has_perm("alliances.add_resource") and selectors.may_offer_somewhere(user):
             actions.append(Action("新增资源", reverse("alliances:resource_new"), icon="plus", primary=True))
         return actions
 
@@ -116,7 +118,7 @@ def facts(row: Resource) -> list[Fact]:
     ]
 
 
-class ResourceNew(CreatePage):
+class ResourceNew(MembersOnly, CreatePage):
     """A new resource."""
 
     permission = "alliances.add_resource"
