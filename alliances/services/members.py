@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from yiqiao_portal.audit.services import record
@@ -10,7 +11,7 @@ from yiqiao_portal.core.exceptions import Conflict, DomainError
 from yiqiao_portal.core.locking import lock_version, save_version
 from yiqiao_portal.directory.services.shared import apply
 
-from ..choices import AllianceState
+from ..choices import AllianceState, MemberRole
 from ..models import Alliance, Membership
 from ..selectors.alliances import NO_MEMBERS
 from ..selectors.leaving import Leaving
@@ -122,6 +123,23 @@ def _check(membership: Membership, villages) -> None:
         begins_after = membership.left_on and membership.left_on <= other.joined_on
         if not ends_before and not begins_after:
             raise DomainError(OVERLAP.format(other.joined_on), field="organisation")
+    if membership.left_on is None or membership.left_on > timezone.localdate():
+        _check_place(membership)
+
+
+def _check_place(membership: Membership) -> None:
+    """One unit leads, those that take turns have a place in the order, and no two have the same."""
+    if membership.role == MemberRole.ROTATING and not membership.turn_order:
+        sentence = "轮值单位要填轮值顺序；不参加轮值的，角色请选“成员单位”。"
+        raise DomainError(sentence, field="turn_order")
+    staying = Q(left_on=None) | Q(left_on__gt=max(membership.joined_on, timezone.localdate()))
+    others = Membership.objects.alive().filter(staying, alliance=membership.alliance_id).exclude(pk=membership.pk)
+    leading = others.filter(role=MemberRole.LEAD).first() if membership.role == MemberRole.LEAD else None
+    if leading:
+        raise DomainError(f"{leading}已是牵头单位，同一时间只有一家；要改换，请先修改{leading}的角色。", field="role")
+    same = others.filter(turn_order=membership.turn_order).first() if membership.turn_order else None
+    if same:
+        raise DomainError(f"轮值顺序 {same.turn_order} 已是{same}，请换一个数字。", field="turn_order")
 
 
 def _check_days(membership: Membership) -> None:
