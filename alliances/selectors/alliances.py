@@ -34,10 +34,23 @@ def alliances_for_raising(user):
     return Alliance.objects.taken_part_in(user).filter(state=AllianceState.ACTIVE)
 
 
-def is_unpaired(user) -> bool:
-    """Whether the user's own organisation is a village's and takes part in no alliance at present."""
+def may_raise_in(alliance: Alliance, user) -> bool:
+    """Whether the user may raise a need in an alliance that she sees."""
+    return alliance.state == AllianceState.ACTIVE and takes_part(alliance, user)
+
+
+def takes_part(alliance: Alliance, user) -> bool:
+    """Whether the user runs an alliance or takes part in it today; asks nothing for those who run it."""
+    runs = scope_of(user).covers(alliance.organisation_id)
+    return runs or Alliance.objects.taken_part_in(user).filter(pk=alliance.pk).exists()
+
+
+def is_unpaired(user, alliance: Alliance) -> bool:
+    """Whether the user's own organisation is a village's and takes part in this alliance no more."""
+    if takes_part(alliance, user):
+        return False
     own = Organisation.objects.alive().filter(pk=scope_of(user).organisation_id, kind=OrganisationKind.VILLAGE_PARTY)
-    return own.exists() and not Alliance.objects.taken_part_in(user).exists()
+    return own.exists()
 
 
 def with_chair(alliances, day: date | None = None):

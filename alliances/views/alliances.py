@@ -93,7 +93,7 @@ class AlliancePage(DetailPage):
 
     def get_context_data(self, **kwargs):
         context = parts.overview(self.object, self.request.user)
-        context["unpaired"] = selectors.is_unpaired(self.request.user)
+        context["unpaired"] = selectors.is_unpaired(self.request.user, self.object)
         return super().get_context_data(**context, **kwargs)
 
 

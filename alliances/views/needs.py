@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from yiqiao_portal.core.exceptions import Conflict
 from yiqiao_portal.core.views import handover
@@ -60,10 +61,15 @@ class NeedList(ListPage):
 
     def get_actions(self):
         actions = import_button(self.request.user, "needs")
-        user = self.request.user
-        if user.has_perm("alliances.add_need") and selectors.may_raise_somewhere(user):
+        if self.may_raise:
             actions.append(Action("提出需求", reverse("alliances:need_new"), icon="plus", primary=True))
         return actions
+
+    @cached_property
+    def may_raise(self) -> bool:
+        """Whether there is an alliance to raise a need in; asked once for the buttons and for the empty list."""
+        user = self.request.user
+        return user.has_perm("alliances.add_need") and selectors.may_raise_somewhere(user)
 
 
 class NeedPage(DetailPage):

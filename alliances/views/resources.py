@@ -2,6 +2,7 @@
 
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from yiqiao_portal.core.views.base import Action, Crumb
 from yiqiao_portal.core.views.detail import DetailPage, Fact, Section, fact
@@ -61,10 +62,15 @@ class ResourceList(ListPage):
 
     def get_actions(self):
         actions = import_button(self.request.user, "resources")
-        user = self.request.user
-        if user.has_perm("alliances.add_resource") and selectors.may_offer_somewhere(user):
+        if self.may_offer:
             actions.append(Action("新增资源", reverse("alliances:resource_new"), icon="plus", primary=True))
         return actions
+
+    @cached_property
+    def may_offer(self) -> bool:
+        """Whether there is an alliance to offer something in; asked once for the buttons and for the empty list."""
+        user = self.request.user
+        return user.has_perm("alliances.add_resource") and selectors.may_offer_somewhere(user)
 
 
 class ResourcePage(DetailPage):
