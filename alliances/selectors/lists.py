@@ -42,8 +42,8 @@ def offering(user):
 
 
 def may_raise_somewhere(user) -> bool:
-    """Whether there is an alliance in which the user may raise a need."""
-    return working(user).exists()
+    """Whether there is an alliance in which the user may raise a need; whoever manages alliances may found one."""
+    return "alliances.manage" in scope_of(user).grants or working(user).exists()
 
 
 def may_offer_somewhere(user) -> bool:

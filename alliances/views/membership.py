@@ -9,4 +9,5 @@ class MembersOnly:
     def show(self, form, *, status: int = 200):
         if form.fields["alliance"].queryset.exists():
             return super().show(form, status=status)
-        return render(self.request, "alliances/no_alliance.html", self.get_context_data(form=form), status=status)
+        context = self.get_context_data(form=form, founds=self.request.user.has_perm("alliances.add_alliance"))
+        return render(self.request, "alliances/no_alliance.html", context, status=status)

@@ -3,6 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from alliances.choices import AllianceState
+from alliances.models import Alliance
 from tests.alliances.lists_town import town_of
 from tests.conftest import sign_in
 
@@ -34,3 +36,11 @@ def test_who_is_no_member_reads_whom_to_ask_instead_of_an_empty_choice(cast, for
 
     assert ("本单位还不是联盟成员" in page, "请联系镇党建办" in page, 'name="alliance"' in page) == (True, True, False)
     assert 'name="alliance"' in sign_in(cast.liaison).get(reverse(form)).content.decode()
+
+
+def test_the_office_without_an_alliance_reads_that_it_founds_one_first(cast):
+    Alliance.objects.update(state=AllianceState.ENDED)
+
+    page = sign_in(cast.town).get(reverse(NEED)).content.decode()
+
+    assert ("请先建好联盟" in page, "本单位还不是联盟成员" in page) == (True, False)
