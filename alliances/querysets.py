@@ -20,10 +20,19 @@ def reach(user) -> frozenset[int]:
 
 
 class AllianceQuerySet(RecordQuerySet):
-    """Alliances of one's part of the town, and those in which one's unit or village takes part today."""
+    """Alliances of one's part of the town, those in which one's unit or village takes part today, or has a need."""
 
     def in_scope(self, user):
-        return self.filter(Q(organisation__in=reach(user)) | Q(pk__in=self.joined_by(user)))
+        needs = self.model.needs.rel.related_model.objects.alive().filter(organisation__in=reach(user))
+        asking = Q(pk__in=needs.exclude(state=NeedState.WITHDRAWN).values("alliance"))
+        return self.filter(self._taking_part(user) | asking)
+
+    def taken_part_in(self, user):
+        """Those that one runs or takes part in today: whose lists one shares, and where one may raise a need."""
+        return self.alive().filter(self._taking_part(user))
+
+    def _taking_part(self, user) -> Q:
+        return Q(organisation__in=reach(user)) | Q(pk__in=self.joined_by(user))
 
     def matching(self, words: str):
         """Found by any name that it has or had."""
@@ -43,8 +52,8 @@ class AllianceQuerySet(RecordQuerySet):
 
 
 def alliances_of(model, user):
-    """Ids of the alliances that the user may see, for rows that hang on one."""
-    return model.alliance.field.related_model.objects.visible_to(user).values("pk")
+    """Ids of the alliances whose rows the user may see: a need of one's own opens the alliance, not its lists."""
+    return model.alliance.field.related_model.objects.taken_part_in(user).values("pk")
 
 
 class OfAllianceQuerySet(RecordQuerySet):
@@ -162,7 +171,7 @@ class OfSectionQuerySet(RecordQuerySet):
 
     def in_scope(self, user):
         alliances = self.model.section.field.related_model.river.field.related_model.alliance.field.related_model
-        shared = alliances.objects.visible_to(user).values("pk")
+        shared = alliances.objects.taken_part_in(user).values("pk")
         return self.filter(Q(organisation__in=reach(user)) | Q(section__river__alliance__in=shared))
 
 

@@ -8,7 +8,7 @@ from yiqiao_portal.core.portal import Tick
 from .selectors import reminders as selectors
 from .selectors.alliances import chair_of
 from .selectors.rivers import due_everywhere
-from .services import reminding
+from .services import leaving, reminding
 
 MORNING = time(8)
 BEFORE_PERIOD_ENDS = timedelta(days=2)  # the portal's decision: so early a unit hears that a patrol is still due
@@ -48,6 +48,11 @@ def remind_of_patrols(day: date) -> None:
         reminding.patrols_due(dues[0].chief.organisation, dues)
 
 
+def close_for_leavers(day: date) -> None:
+    """Units whose last day was entered beforehand and has come: what they still offer ends."""
+    leaving.close_for_those_who_left(day)
+
+
 def _unit_and_period(due) -> tuple:
     return due.chief.organisation_id, due.span
 
@@ -57,5 +62,6 @@ TICKS = (
     Tick("alliances.projects", "提醒到期的项目", MORNING, remind_of_projects),
     Tick("alliances.milestones", "提醒到期的节点", MORNING, remind_of_milestones),
     Tick("alliances.turns", "提醒轮值", MORNING, remind_of_turns),
+    Tick("alliances.leavers", "办理到期退出的成员单位", timedelta(days=1), close_for_leavers),
     Tick("alliances.patrols", "提醒巡河", MORNING, remind_of_patrols),
 )

@@ -2,7 +2,8 @@
 
 Rules (domain-rules 6, the portal's decision): the units take turns by their order; whoever is not a member to the end
 of a period, or joins only in its second half, is passed over; the next period goes on behind the unit that was planned
-last. A swap exchanges who takes two periods, never whose turn they were (`planned`).
+last. A swap exchanges who takes two periods, never whose turn they were (`planned`). When a unit leaves, the exchanges
+in which it has no part stand on their days, and the order goes on around them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -67,18 +68,45 @@ def spans(start: date, period: str, until: date) -> list[Span]:
     return found
 
 
-def assign(seats: Iterable[Seat], periods: Sequence[Span], *, after: int | None = None) -> list[Turn]:
-    """The plan for some periods; the first goes to the unit behind `after`. One that nobody can take is left out."""
+def assign(
+    seats: Iterable[Seat], periods: Sequence[Span], *, after: int | None = None, kept: Sequence[Turn] = ()
+) -> list[Turn]:
+    """The plan for some periods; the first goes to the unit behind `after`. One that nobody can take is left out.
+
+    The periods of `kept` are settled; no unit takes one beside its own settled one as long as another can.
+    """
     order = sorted(seats, key=lambda seat: (seat.order, seat.joined_on))
-    at = max((place + 1 for place, seat in enumerate(order) if seat.unit == after), default=0)
-    turns = []
-    for span in periods:
-        rest = (order[(at + step) % len(order)] for step in range(len(order)))
-        seat = next((seat for seat in rest if seat.serves(span)), None)
+    settled = {turn.span: turn for turn in kept}
+    at, turns = _behind(order, after), []
+    for place, span in enumerate(periods):
+        if span in settled:
+            turns.append(settled[span])
+            at = _behind(order, settled[span].planned, at)
+            continue
+        beside = {settled[near].unit for near in periods[max(place - 1, 0) : place + 2] if near in settled}
+        seat = _next(order[at:] + order[:at], span, beside)
         if seat:
             at = order.index(seat) + 1
             turns.append(Turn(span, seat.unit, seat.unit))
     return turns
+
+
+def _behind(order: Sequence[Seat], unit: int | None, otherwise: int = 0) -> int:
+    """The place in the order behind a unit."""
+    return max((place + 1 for place, seat in enumerate(order) if seat.unit == unit), default=otherwise)
+
+
+def _next(order: Sequence[Seat], span: Span, beside: set[int]) -> Seat | None:
+    """The first that can take a period; one of `beside` only when nobody else can."""
+    able = [seat for seat in order if seat.serves(span)]
+    return next((seat for seat in able if seat.unit not in beside), able[0] if able else None)
+
+
+def unaffected(turns: Sequence[Turn], seats: Sequence[Seat], leaver: int) -> list[Turn]:
+    """The exchanged turns that stand when a unit leaves: those that close without it."""
+    others = [turn for turn in turns if turn.swapped and leaver not in {turn.planned, turn.unit}]
+    able = exchanged([turn for turn in others if may_take(seats, turn.unit, turn.span)])
+    return sorted(able, key=lambda turn: turn.span.starts_on)
 
 
 def replan(plan: Sequence[Turn], before: Sequence[Turn], seats: Sequence[Seat]) -> list[Turn]:

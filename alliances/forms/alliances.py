@@ -197,6 +197,18 @@ class LeaveForm(PortalForm):
     """From which day a unit is no member any more."""
 
     on = DateField(label="退出日期", help_text="从这一天起不再是成员；以后的轮值由下一家接上，历年名单不变")
+    successor = forms.ModelChoiceField(
+        Membership.objects.none(), label="结对村社由谁接手", required=False, empty_label="暂不安排"
+    )
+
+    def __init__(self, *args, open_affairs, **kwargs):
+        super().__init__(*args, **kwargs)
+        villages = "、".join(str(village) for village in open_affairs.villages)
+        if not villages:
+            del self.fields["successor"]
+            return
+        self.fields["successor"].queryset = open_affairs.successors()
+        self.fields["successor"].help_text = f"退出后没有结对单位的：{villages}；暂不安排的，以后可在成员单位里勾选"
 
 
 class PlanForm(PortalForm):

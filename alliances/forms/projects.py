@@ -113,7 +113,10 @@ def project_choice(user, activity: Activity | None) -> forms.Field | None:
     if not user.has_perm("alliances.view_project"):
         return None
     chosen = selectors.projects_of(user, activity).first() if activity else None
-    rows = {str(row.pk): row for row in (*([chosen] if chosen else ()), *selectors.open_projects(user))}
+    fitting = [
+        row for row in selectors.open_projects(user) if not activity or activity.held_on >= selectors.first_day(row)
+    ]
+    rows = {str(row.pk): row for row in (*([chosen] if chosen else ()), *fitting)}
     if not rows:
         return None
     words = [(key, f"{row}（{row.organisation}牵头）") for key, row in rows.items()]

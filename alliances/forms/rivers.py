@@ -13,6 +13,7 @@ from ..choices import Body, ProblemState
 from ..models import Patrol, PatrolItem, PatrolProblem, River, RiverChief, Section, WaterSample
 from ..selectors import rivers as selectors
 from ..services.patrols import Walk
+from ..services.samples import NOTHING_MEASURED
 
 FOLDED = ("organisation", "starts_at", "ends_at", "note")
 PARTS = ("items",)
@@ -219,6 +220,10 @@ class SolveForm(PortalForm):
 # --- samples ---
 
 
+# The portal's decision: the value is kept as the limit itself, which never makes the water look better than it is.
+BELOW_DETECTION = "低于检出限的（如 0.02L），请填检出限的数值 0.02，并在数据来源里注明“低于检出限”。"
+
+
 class SampleForm(PlainForm):
     """One sampling; an empty reading was not measured."""
 
@@ -230,6 +235,7 @@ class SampleForm(PlainForm):
     class Meta(PortalModelForm.Meta):
         model = WaterSample
         fields = ("section", "taken_on", "organisation", *water.CODES, "source")
+        help_texts = {"source": "例如检测报告编号；有低于检出限的，填检出限的数值，并在这里注明是哪几项"}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -247,7 +253,7 @@ class SampleForm(PlainForm):
         field.widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         places = field.decimal_places
         field.error_messages |= {
-            "invalid": f"{item.name}请写数字，例如 0.62；没有测就空着。",
+            "invalid": f"{item.name}请写数字，例如 0.62；没有测就空着。{BELOW_DETECTION}",
             "max_decimal_places": f"{item.name}最多写 {places} 位小数，请按检测报告修约后填写。",
             "max_digits": f"{item.name}的位数太多，请核对检测报告。",
             "max_whole_digits": f"{item.name}的数值太大，请核对检测报告。",
@@ -258,5 +264,5 @@ class SampleForm(PlainForm):
     def clean(self):
         data = super().clean()
         if not set(water.CODES) & set(self.errors) and all(data.get(code) is None for code in water.CODES):
-            self.add_error("do", "请至少填写一项监测数据；没有测的项目空着即可。")
+            self.add_error(None, NOTHING_MEASURED)
         return data

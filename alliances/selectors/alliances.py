@@ -31,7 +31,26 @@ class Found:
 
 def alliances_for_raising(user):
     """Active alliances where the user's organisation may raise a need: run by it, joined by it or paired with it."""
-    return Alliance.objects.visible_to(user).filter(state=AllianceState.ACTIVE)
+    return Alliance.objects.taken_part_in(user).filter(state=AllianceState.ACTIVE)
+
+
+def may_raise_in(alliance: Alliance, user) -> bool:
+    """Whether the user may raise a need in an alliance that she sees."""
+    return alliance.state == AllianceState.ACTIVE and takes_part(alliance, user)
+
+
+def takes_part(alliance: Alliance, user) -> bool:
+    """Whether the user runs an alliance or takes part in it today; asks nothing for those who run it."""
+    runs = scope_of(user).covers(alliance.organisation_id)
+    return runs or Alliance.objects.taken_part_in(user).filter(pk=alliance.pk).exists()
+
+
+def is_unpaired(user, alliance: Alliance) -> bool:
+    """Whether the user's own organisation is a village's and takes part in this alliance no more."""
+    if takes_part(alliance, user):
+        return False
+    own = Organisation.objects.alive().filter(pk=scope_of(user).organisation_id, kind=OrganisationKind.VILLAGE_PARTY)
+    return own.exists()
 
 
 def with_chair(alliances, day: date | None = None):

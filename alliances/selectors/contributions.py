@@ -62,11 +62,14 @@ def _claims(alliance, year):
 
 
 def _projects(alliance, year):
-    return Project.objects.alive().filter(alliance=alliance, starts_on__year=year)
+    """Without the stopped ones: what is begun anew for the same need would count twice."""
+    rows = Project.objects.alive().filter(alliance=alliance, starts_on__year=year)
+    return rows.exclude(state=ProjectState.STOPPED)
 
 
 def _notes(alliance, year):
     rows = Progress.objects.alive().filter(project__alliance=alliance, day__year=year, project__deleted_at=None)
+    rows = rows.exclude(project__state=ProjectState.STOPPED)
     return rows.select_related("project").order_by("day", "pk")
 
 
@@ -92,9 +95,9 @@ MEASURES = (
     Measure("resources", "提供资源", BROUGHT, "项", "当年登记到资源清单的资源，回收站里的不计", _resources),
     Measure("promises", "同意对接", BROUGHT, "次", "当年同意对接的次数，已释放的不计；数量见明细", _promises),
     Measure("claims", "认领需求", BROUGHT, "条", "当年确认的认领，牵头和配合都计", _claims),
-    Measure("led", "牵头项目", BROUGHT, "个", "当年开始、由本单位牵头的项目", _projects),
-    Measure("helped", "配合项目", BROUGHT, "个", "当年开始、本单位配合的项目", _projects, unit="helpers"),
-    Measure("notes", "项目进展", BROUGHT, "条", "当年填报的项目进展", _notes),
+    Measure("led", "牵头项目", BROUGHT, "个", "当年开始、由本单位牵头的项目，已中止的不计", _projects),
+    Measure("helped", "配合项目", BROUGHT, "个", "当年开始、本单位配合的项目，已中止的不计", _projects, unit="helpers"),
+    Measure("notes", "项目进展", BROUGHT, "条", "当年填报的项目进展，已中止项目的不计", _notes),
     Measure(
         "meetings", "参加会议", BROUGHT, "次", "当年联盟自己的会议和活动，本单位列为到会单位",
         _meetings,
@@ -129,6 +132,7 @@ class Ledger:
 
     lines: list[Line]
     totals: dict[str, int]
+    whole: bool = True  # whether all units of the year are in sight
 
 
 def ledger(alliance: Alliance, year: int, user) -> Ledger:
@@ -136,7 +140,7 @@ def ledger(alliance: Alliance, year: int, user) -> Ledger:
     reach = scope_of(user).organisation_ids
     members = {row.organisation_id: row.organisation for row in members_of_year(alliance, year)}
     counts = {row.code: row.per_unit(alliance, year) for row in MEASURES}
-    others = {pk for found in counts.values() for pk in found} - set(members)
+    others = {pk for found in counts.values() for pk in found if pk} - set(members)
     rest = Organisation.objects.filter(pk__in=others & reach).official()
     units = [(row, True) for row in members.values() if row.pk in reach] + [(row, False) for row in rest]
     promised = promised_amounts(_promises(alliance, year))
@@ -144,7 +148,8 @@ def ledger(alliance: Alliance, year: int, user) -> Ledger:
         Line(unit, member, {code: found.get(unit.pk, 0) for code, found in counts.items()}, promised.get(unit.pk, ""))
         for unit, member in units
     ]
-    return Ledger(lines, {code: sum(line.numbers[code] for line in lines) for code in counts})
+    totals = {code: sum(line.numbers[code] for line in lines) for code in counts}
+    return Ledger(lines, totals, whole=reach >= set(members) | others)
 
 
 def promised_amounts(rows: QuerySet) -> dict[int, str]:

@@ -27,8 +27,8 @@ LIVE_MATCHES = (MatchState.ASKED, MatchState.ACCEPTED)
 
 
 def working(user):
-    """Alliances within reach that have not ended."""
-    return Alliance.objects.visible_to(user).filter(state=AllianceState.ACTIVE)
+    """Alliances that the user runs or takes part in and that have not ended."""
+    return Alliance.objects.taken_part_in(user).filter(state=AllianceState.ACTIVE)
 
 
 def memberships(user):
@@ -39,6 +39,16 @@ def memberships(user):
 def offering(user):
     """Alliances in which the user may act for a member unit."""
     return working(user).filter(pk__in=memberships(user).values("alliance"))
+
+
+def may_raise_somewhere(user) -> bool:
+    """Whether there is an alliance in which the user may raise a need; whoever manages alliances may found one."""
+    return "alliances.manage" in scope_of(user).grants or working(user).exists()
+
+
+def may_offer_somewhere(user) -> bool:
+    """Whether there is an alliance in which the user may offer a resource."""
+    return offering(user).exists()
 
 
 def member_units(user, alliance=None):
@@ -155,6 +165,8 @@ def suggestions(need, user) -> list[Suggestion]:
     """The five resources that suit a need best; those that it has asked for already stand among its matches."""
     asked = Match.objects.alive().filter(need=need, state__in=LIVE_MATCHES)
     rows = resources(user).filter(alliance=need.alliance_id, state=ResourceState.OPEN, promised__lt=F("capacity"))
+    members = Membership.objects.alive().current().filter(alliance=need.alliance_id)
+    rows = rows.filter(organisation__in=members.values("organisation"))
     found = {row.pk: row for row in rows.exclude(pk__in=asked.values("resource"))}
     chosen = matching.best(_wanted(need), map(_offered, found.values()), today=timezone.localdate())
     return [Suggestion(found[proposal.key], proposal.reasons) for proposal in chosen]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from ..models import Alliance, Claim, Membership, Milestone, Need, Programme, Pr
 
 SOON = timedelta(days=7)  # the portal's decision: a week before its day a project stands among the to-dos
 NEAR = timedelta(days=30)  # as the light of a milestone
+# Preparing belongs to a project: a look at the place, the meeting that agrees on it. Before that it is another matter.
+BEFORE_START = timedelta(days=30)
 MOST_ACTIVITIES = 40  # offered, the newest; any within reach is taken
 
 
@@ -104,11 +106,20 @@ def involved(project: Project) -> set[int]:
     return ids | ({project.need.organisation_id} if project.need else set())
 
 
+def first_day(project: Project) -> date:
+    """From this day on an activity may belong to a project."""
+    return project.starts_on - BEFORE_START
+
+
 def activities_for(user, project: Project):
-    """Activities within the user's reach of an involved organisation, held by it or with it."""
+    """Activities within the user's reach of an involved organisation, held by it or with it, since its preparing.
+
+    Those that hang on the project already are among them.
+    """
     units = involved(project)
     joined = Activity.partners.through.objects.filter(organisation__in=units).values("activity")
-    return Activity.objects.visible_to(user).filter(Q(organisation__in=units) | Q(pk__in=joined))
+    rows = Activity.objects.visible_to(user).filter(Q(organisation__in=units) | Q(pk__in=joined))
+    return rows.filter(Q(held_on__gte=first_day(project)) | Q(pk__in=project.activities.values("pk")))
 
 
 def offered_activities(user, project: Project):

@@ -209,7 +209,7 @@ def rhythm_for(user, sections: Iterable[Section], within: Span) -> list[Rhythm]:
     reach, whole = scope_of(user).organisation_ids, set()
     shared = {section.river.alliance_id for section in sections} - {None}
     if shared:
-        whole = set(Alliance.objects.visible_to(user).filter(pk__in=shared).values_list("pk", flat=True))
+        whole = set(Alliance.objects.taken_part_in(user).filter(pk__in=shared).values_list("pk", flat=True))
     chiefs = [
         row for row in chiefs_of(sections) if row.organisation_id in reach or row.section.river.alliance_id in whole
     ]

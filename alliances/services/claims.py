@@ -45,6 +45,7 @@ def perform_claim(claim: Claim, name: str, *, by, version: int | None = None, **
     claim = Claim.objects.select_for_update(of=("self",)).get(pk=claim.pk)
     CLAIM.check_state(CLAIM.get(name), claim)
     _check_open(need)
+    _check_member(claim, need)
     _check_lead(need, lead=bool(data.get("lead")))
     claim = _perform(claim, name, by=by, version=version, **data)
     if need.state == NeedState.PUBLISHED:
@@ -66,6 +67,12 @@ def _lock(need: Need) -> Need:
 def _check_open(need: Need) -> None:
     if need.state not in selectors.CLAIMABLE or need.deleted_at:
         raise Conflict(f"这条需求现在是“{need.get_state_display()}”，不能认领。请刷新页面查看最新情况。")
+
+
+def _check_member(claim: Claim, need: Need) -> None:
+    """Whoever has left meanwhile does not take it on."""
+    if not selectors.is_member(claim.organisation, need.alliance):
+        raise Conflict(f"{claim.organisation}现在不是“{need.alliance}”的成员，不能确认。请选“不采纳”，写明原因。")
 
 
 def _check_lead(need: Need, *, lead: bool) -> None:

@@ -54,13 +54,23 @@ def _check_ask(match: Match, *, by) -> None:
         raise Conflict(f"这条需求现在是“{need.get_state_display()}”，不能申请对接。请刷新页面查看最新情况。")
     if resource.state != ResourceState.OPEN or resource.deleted_at or resource.alliance_id != need.alliance_id:
         raise Conflict("这项资源现在不接受对接，请返回另选一项。")
+    check_owner(resource)
     _check_left(match, resource)
 
 
 def _check_accept(match: Match, resource: Resource) -> None:
     if match.need.state not in selectors.MATCHABLE or match.need.deleted_at:
         raise Conflict(f"对方的需求现在是“{match.need.get_state_display()}”，不再需要对接。请刷新页面查看。")
+    check_owner(resource)
     _check_left(match, resource)
+
+
+def check_owner(resource: Resource) -> None:
+    """Conflict when the unit that offers it has left the alliance."""
+    if not selectors.is_member(resource.organisation, resource.alliance):
+        raise Conflict(
+            f"{resource.organisation}现在不是“{resource.alliance}”的成员，这项资源不能对接。请另选一项资源。"
+        )
 
 
 def _check_left(match: Match, resource: Resource) -> None:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from yiqiao_portal.audit.services import record
@@ -10,10 +11,12 @@ from yiqiao_portal.core.exceptions import Conflict, DomainError
 from yiqiao_portal.core.locking import lock_version, save_version
 from yiqiao_portal.directory.services.shared import apply
 
-from ..choices import AllianceState
+from ..choices import AllianceState, MemberRole
 from ..models import Alliance, Membership
 from ..selectors.alliances import NO_MEMBERS
+from ..selectors.leaving import Leaving
 from . import telling
+from .leaving import close_open_affairs
 from .turns import replan_after_leave
 
 FURTHEST = timedelta(days=366)
@@ -55,9 +58,13 @@ def change_member(membership: Membership, values: dict, *, by, version: int) -> 
 
 
 @transaction.atomic
-def leave(membership: Membership, *, by, on: date, version: int | None = None) -> Membership:
+def leave(
+    membership: Membership, *, by, on: date, version: int | None = None, successor: Membership | None = None
+) -> Membership:
     """The unit is no member any more from `on`; its turns from then on go to the units behind it.
 
+    What it still offers ends with it (services.leaving), on a later day by the daily job. `successor` takes over the
+    villages that would be without a partner.
     Raises Conflict when it has left already, DomainError at `on` for a day that cannot be.
     """
     alliance = _active(membership.alliance)
@@ -70,12 +77,26 @@ def leave(membership: Membership, *, by, on: date, version: int | None = None) -
         raise DomainError(f"退出日期要晚于加入日期 {membership.joined_on}，请核对。", field="on")
     if on > timezone.localdate() + FURTHEST:
         raise DomainError("退出日期在一年以后，请核对年份。", field="on")
+    if successor:
+        _take_over(membership, successor, by=by)
     membership.left_on = on
     save_version(membership, ["left_on"])
     record("member.leave", by=by, obj=membership, fields=["left_on"])
     telling.member_left(membership, by=by)
     replan_after_leave(alliance, membership.organisation, by=by, on=on)
+    if on <= timezone.localdate():
+        close_open_affairs(membership, by=by)
     return membership
+
+
+def _take_over(membership: Membership, successor: Membership, *, by) -> None:
+    """Its villages without another partner are paired with the successor, and both are told."""
+    leaving = Leaving(membership)
+    if not leaving.successors().filter(pk=successor.pk).exists():
+        raise DomainError("这家单位不是现在的成员，请重新选择接手的单位。", field="successor")
+    successor.villages.add(*leaving.villages)
+    record("member.update", by=by, obj=successor, fields=["villages"])
+    telling.villages_taken_over(successor, leaving.villages, by=by)
 
 
 def _active(alliance: Alliance) -> Alliance:
@@ -102,6 +123,23 @@ def _check(membership: Membership, villages) -> None:
         begins_after = membership.left_on and membership.left_on <= other.joined_on
         if not ends_before and not begins_after:
             raise DomainError(OVERLAP.format(other.joined_on), field="organisation")
+    if membership.left_on is None or membership.left_on > timezone.localdate():
+        _check_place(membership)
+
+
+def _check_place(membership: Membership) -> None:
+    """One unit leads, those that take turns have a place in the order, and no two have the same."""
+    if membership.role == MemberRole.ROTATING and not membership.turn_order:
+        sentence = "轮值单位要填轮值顺序；不参加轮值的，角色请选“成员单位”。"
+        raise DomainError(sentence, field="turn_order")
+    staying = Q(left_on=None) | Q(left_on__gt=max(membership.joined_on, timezone.localdate()))
+    others = Membership.objects.alive().filter(staying, alliance=membership.alliance_id).exclude(pk=membership.pk)
+    leading = others.filter(role=MemberRole.LEAD).first() if membership.role == MemberRole.LEAD else None
+    if leading:
+        raise DomainError(f"{leading}已是牵头单位，同一时间只有一家；要改换，请先修改{leading}的角色。", field="role")
+    same = others.filter(turn_order=membership.turn_order).first() if membership.turn_order else None
+    if same:
+        raise DomainError(f"轮值顺序 {same.turn_order} 已是{same}，请换一个数字。", field="turn_order")
 
 
 def _check_days(membership: Membership) -> None:

@@ -118,13 +118,16 @@ def _let_go(need: Need, *, by, reason: str) -> None:
     matches = Match.objects.alive().filter(need=need, state__in=selectors.LIVE_MATCHES)
     list(Resource._base_manager.select_for_update().filter(pk__in=matches.values("resource")).order_by("pk"))
     claims = Claim.objects.alive().filter(need=need, state__in=selectors.LIVE_CLAIMS)
-    _end(claims, ClaimState.WITHDRAWN, "claim.release", by=by, reason=reason)
-    _end(matches, MatchState.RELEASED, "match.release", by=by, reason=reason)
+    end_rows(claims, ClaimState.WITHDRAWN, "claim.release", by=by, reason=reason)
+    end_rows(matches, MatchState.RELEASED, "match.release", by=by, reason=reason)
 
 
-def _end(rows, state: str, action: str, *, by, reason: str) -> None:
+def end_rows(rows, state: str, action: str, *, by, reason: str) -> list:
+    """Claims or matches end without an answer of their own: locked, written, on record; the rows as they are now."""
     changed = ["state", "decided_at", "decided_by", "reason"]
-    for row in rows.select_for_update(of=("self",)).order_by("pk"):
+    ended = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    for row in ended:
         row.state, row.decided_at, row.decided_by, row.reason = state, timezone.now(), by, reason
         save_version(row, changed)
         record(action, by=by, obj=row, fields=changed)
+    return ended

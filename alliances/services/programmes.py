@@ -112,6 +112,9 @@ def _check_due(milestone: Milestone) -> None:
         raise DomainError("完成日期不能晚于今天，请核对。", field="done_on")
     if min(milestone.due_on, milestone.done_on or milestone.due_on) < EARLIEST:
         raise DomainError("日期太早，请核对年份。", field="done_on" if milestone.done_on else "due_on")
+    begun = milestone.programme.starts_on
+    if milestone.done_on and begun and milestone.done_on < begun:
+        raise DomainError(f"完成日期不能早于“{milestone.programme}”的开始日期 {begun}，请核对。", field="done_on")
 
 
 def _apply(row: models.Model, values: dict) -> list[str]:

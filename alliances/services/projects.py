@@ -18,18 +18,23 @@ from yiqiao_portal.core.serials import next_serial
 
 from ..choices import RUNNING_PROJECTS, AllianceState, NeedState, ProjectState
 from ..models import Need, Progress, ProgressPhoto, Project
+from ..rotation import later
 from ..selectors import projects as selectors
 from ..workflow import PROJECT
 from . import telling
 from .needs import follow
 
 MOST_PHOTOS = 9
+MOST_YEARS = (
+    10  # the portal's decision: the longest programmes of the town are five-year ones; longer is a slip of a year
+)
 FOLLOWS = {  # a step of the project → where its need goes
     "hand_in": NeedState.INSPECTING,
     "pass": NeedState.ACCEPTED,
     "return": NeedState.DOING,
     "stop": NeedState.PUBLISHED,
 }
+NOT_OF_IT = "所选活动里有不属于参与单位的，或早于 {} 的，请去掉后再保存。"
 RUNNING = RUNNING_PROJECTS
 
 
@@ -135,9 +140,19 @@ def _check(project: Project, helpers: list, *, by, known: list | None = None, pa
         raise DomainError("配合单位不用选牵头单位，请去掉。", field="helpers")
     if project.due_on < project.starts_on:
         raise DomainError("计划完成日期不能早于开始日期，请核对。", field="due_on")
+    _check_span(project)
     claimants = project.need and known is None  # members when they claimed
     for field, units in () if claimants else (("organisation", [project.organisation]), ("helpers", helpers)):
         _check_members(project, [unit for unit in units if unit not in (known or ())], field=field, pairs=pairs)
+
+
+def _check_span(project: Project) -> None:
+    """Not before there was the alliance, and not for longer than a project can last."""
+    founded = project.alliance.founded_on
+    if project.starts_on < founded:
+        raise DomainError(f"开始日期不能早于联盟成立日期 {founded}，请核对。", field="starts_on")
+    if project.due_on >= later(project.starts_on, MOST_YEARS * 12):
+        raise DomainError(f"一个项目最长 {MOST_YEARS} 年，请核对计划完成日期的年份，或分期立项。", field="due_on")
 
 
 def _check_members(project: Project, units: list, *, field: str, pairs: set | None = None) -> None:
@@ -155,7 +170,7 @@ def set_activities(project: Project, activities: list, *, by, version: int) -> P
     _check_reporting(project, by=by)
     allowed = selectors.activities_for(by, project)
     if set(activities) - set(allowed.filter(pk__in=[row.pk for row in activities])):
-        raise DomainError("所选活动里有不属于参与单位的，请去掉后再保存。", field="activities")
+        raise DomainError(NOT_OF_IT.format(selectors.first_day(project)), field="activities")
     mine = set(project.activities.filter(pk__in=allowed.values("pk")))
     if mine == set(activities):
         return project
@@ -203,6 +218,10 @@ def _check_hanging(project: Project, activity: Activity, *, joins: bool, by) -> 
         return
     if not selectors.open_projects(by).filter(pk=project.pk).exists():
         raise DomainError("这个项目不归您的单位参与，请重新选择。", field="project")
+    if activity.held_on < selectors.first_day(project):
+        early = f"这次活动早了 {selectors.BEFORE_START.days} 天以上"
+        sentence = f"项目“{project}”从 {project.starts_on} 开始，{early}，请核对活动日期或改选项目。"
+        raise DomainError(sentence, field="project")
     units = {activity.organisation_id, *activity.partners.values_list("pk", flat=True)}
     if not units & selectors.involved(project):
         sentence = f"{activity.organisation}没有参与项目“{project}”，请改选项目，或在合作单位里勾选参与单位。"

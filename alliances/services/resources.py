@@ -45,7 +45,11 @@ def update_resource(resource: Resource, values: dict, *, by, version: int) -> Re
 
 
 def perform_resource(resource: Resource, name: str, *, by, version: int | None = None, **data) -> Resource:
-    """Publish or close; see workflow.py."""
+    """Publish or close; see workflow.py. Only what a member offers is published."""
+    if name == "publish" and not selectors.is_member(resource.organisation, resource.alliance):
+        raise Conflict(
+            f"{resource.organisation}现在不是“{resource.alliance}”的成员，不能发布。如工作需要，请联系镇党建办。"
+        )
     return engine.perform(RESOURCE, name, resource, by=by, version=version, **data)
 
 

@@ -13,6 +13,7 @@ from ..models import WaterSample
 from ..selectors.samples import readings_of
 from . import telling
 
+NOTHING_MEASURED = "请至少填写一项监测数据；没有测的项目空着即可。"
 FIRST_YEAR = 2002  # of the standard
 TWICE = "这个断面当天已有数据，请在原记录上修改；如在回收站中，请先恢复。"
 
@@ -61,7 +62,7 @@ def _check(sample: WaterSample, *, by) -> None:
     if sample.taken_on.year < FIRST_YEAR:
         raise DomainError("采样日期太早，请核对年份。", field="taken_on")
     if not water.clean(readings_of(sample)):
-        raise DomainError("请至少填写一项监测数据；没有测的项目空着即可。", field="do")
+        raise DomainError(NOTHING_MEASURED)
 
 
 def _save(sample: WaterSample, fields: list[str] | None = None) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from yiqiao_portal.accounts.models import User
 from yiqiao_portal.core.messages import tell
@@ -312,6 +313,19 @@ def _tell_member(membership: Membership, title: str, stage: str, text: str, *, b
     tell(users, kind=TURNS, title=title, text=text, url=url, stage=stage_of(membership, stage))
 
 
+def villages_taken_over(successor: Membership, villages: Iterable, *, by) -> None:
+    """The unit and the villages hear who is paired with whom."""
+    units = [successor.organisation_id, *(village.pk for village in villages)]
+    tell(
+        but(people(VIEW, units), by),
+        kind=TURNS,
+        title=f"结对单位有变动：{successor.alliance}",
+        text=f"{successor.organisation}接手结对：{'、'.join(str(village) for village in villages)}。",
+        url=reverse("alliances:list"),
+        stage=stage_of(successor, "villages", timezone.now().isoformat()),
+    )
+
+
 def turn_swapped(turn: ChairTurn, *, by) -> None:
     """The unit that takes a turn by exchange."""
     tell(
@@ -321,6 +335,23 @@ def turn_swapped(turn: ChairTurn, *, by) -> None:
         text=f"{turn.starts_on} 至 {turn.ends_on} 由{turn.organisation}轮值。",
         url=turn.get_absolute_url(),
         stage=stage_of(turn, "swapped", turn.version),
+    )
+
+
+def swap_fallen(turn: ChairTurn, units: Iterable[int], *, by) -> None:
+    """An exchange that a change of the members has undone: who was to take the turn, and who takes it now.
+
+    Who is no member today hears that it has left, not of the calendar, which it may not open.
+    """
+    taker = ChairTurn.objects.select_related("organisation").get(pk=turn.pk).organisation
+    members = Membership.objects.alive().current().filter(alliance=turn.alliance_id, organisation__in=units)
+    tell(
+        but(people(VIEW, members.values_list("organisation_id", flat=True)), by),
+        kind=TURNS,
+        title=f"轮值调换已取消：{turn.alliance}",
+        text=f"成员有变动，{turn.starts_on} 至 {turn.ends_on} 由{taker}轮值。",
+        url=turn.get_absolute_url(),
+        stage=stage_of(turn, "fallen", turn.version),
     )
 
 

@@ -45,7 +45,7 @@ def plan_turns(alliance: Alliance, *, by, start: date, until: date) -> list[Chai
 def replan_after_leave(alliance: Alliance, organisation, *, by, on: date) -> list[ChairTurn]:
     """The leaver's turns from `on` go to those behind it; called by services.members. Past turns stay as they were.
 
-    A turn of the leaver's that runs is cut: the next unit takes the rest of it.
+    A turn of the leaver's that runs is cut: the next unit takes the rest of it. What others have exchanged stands.
     """
     alliance, since = _locked(alliance), max(on, timezone.localdate())
     running = selectors.turn_on(alliance, since)
@@ -58,7 +58,7 @@ def replan_after_leave(alliance: Alliance, organisation, *, by, on: date) -> lis
         running.ends_on = since - ONE_DAY
         running.version += 1
         running.save(update_fields=["ends_on", "version", "updated_at"])
-    made = _write(alliance, rest + later, since=since, by=by)
+    made = _write(alliance, rest + later, since=since, by=by, leaver=organisation.pk)
     record("turns.plan", by=by, obj=alliance, fields=["turns"])
     return made
 
@@ -123,17 +123,13 @@ def _check_start(alliance: Alliance, start: date) -> None:
         )
 
 
-def _write(alliance: Alliance, periods: Sequence[Span], *, since: date, by) -> list[ChairTurn]:
-    """Bring the rows from `since` on to the plan of these periods: the same period keeps its row.
-
-    Turns before `since` stay; they count when it is asked which swaps still close.
-    """
+def _write(
+    alliance: Alliance, periods: Sequence[Span], *, since: date, by, leaver: int | None = None
+) -> list[ChairTurn]:
+    """Bring the rows from `since` on to the plan of these periods: the same period keeps its row."""
     rows = list(selectors.turns_of(alliance))
-    past = [selectors.as_turn(row) for row in rows if row.starts_on < since]
     known = {row.starts_on: row for row in rows if row.starts_on >= since}
-    seats = selectors.seats(alliance)
-    plan = rotation.assign(seats, periods, after=past[-1].planned if past else None)
-    plan = rotation.replan([*past, *plan], list(map(selectors.as_turn, rows)), seats)[len(past) :]
+    plan = _plan(alliance, rows, periods, since=since, leaver=leaver)
     made = [_put(known.pop(turn.span.starts_on, None), turn, alliance, by=by) for turn in plan]
     for row in known.values():
         row.deleted_at, row.deleted_by = timezone.now(), by
@@ -141,11 +137,24 @@ def _write(alliance: Alliance, periods: Sequence[Span], *, since: date, by) -> l
     return made
 
 
+def _plan(alliance: Alliance, rows, periods: Sequence[Span], *, since: date, leaver: int | None) -> list[rotation.Turn]:
+    """Who takes which period. Turns before `since` stay; they count when it is asked which swaps still close."""
+    before, seats = list(map(selectors.as_turn, rows)), selectors.seats(alliance)
+    past = [turn for turn in before if turn.span.starts_on < since]
+    after = past[-1].planned if past else None
+    if leaver:
+        kept = rotation.unaffected(before, seats, leaver)
+        return rotation.assign(seats, periods, after=after, kept=kept)
+    plan = rotation.assign(seats, periods, after=after)
+    return rotation.replan([*past, *plan], before, seats)[len(past) :]
+
+
 def _put(row: ChairTurn | None, turn: rotation.Turn, alliance: Alliance, *, by) -> ChairTurn:
     values = {"ends_on": turn.span.ends_on, "planned_id": turn.planned, "organisation_id": turn.unit}
     if row is None:
         return ChairTurn.objects.create(alliance=alliance, starts_on=turn.span.starts_on, created_by=by, **values)
-    if row.swapped and not turn.swapped:
+    fallen, units = row.swapped and not turn.swapped, {row.organisation_id, turn.unit}
+    if fallen:
         values["note"] = FALLEN
     changed = [name for name, value in values.items() if getattr(row, name) != value]
     if changed:
@@ -153,4 +162,6 @@ def _put(row: ChairTurn | None, turn: rotation.Turn, alliance: Alliance, *, by) 
             setattr(row, name, values[name])
         row.version += 1
         row.save(update_fields=[name.removesuffix("_id") for name in changed] + ["version", "updated_at"])
+    if fallen:
+        telling.swap_fallen(row, units, by=by)
     return row

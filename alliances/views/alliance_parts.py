@@ -64,7 +64,7 @@ def actions(alliance: Alliance, user) -> list[Action]:
     if user.has_perm("activities.add_activity", alliance):
         url = reverse("activities:create", args=["joint_meeting"])
         found.append(Action("记录联席会议", f"{url}?organisation={alliance.organisation_id}", icon="doc"))
-    if user.has_perm("alliances.add_need"):
+    if user.has_perm("alliances.add_need") and selectors.may_raise_in(alliance, user):
         url = f"{reverse('alliances:need_new')}?alliance={alliance.pk}"
         found.append(Action("提出需求", url, icon="plus", primary=True))
     return found

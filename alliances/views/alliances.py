@@ -20,6 +20,7 @@ from ..services import alliances as services
 from ..tables.alliances import AllianceTable
 from . import alliance_parts as parts
 
+UNPAIRED = "本单位不是联盟成员，目前也没有结对的成员单位。需要结对或加入联盟，请联系镇党建办。"
 SANDBOX = "sandbox; default-src 'none'"
 
 
@@ -45,6 +46,11 @@ class AllianceList(ListPage):
         Preset("全部", "", Q()),
         Preset("运行中", f"state={AllianceState.ACTIVE}", Q(state=AllianceState.ACTIVE)),
     )
+
+    def get(self, request, *args, **kwargs):
+        if not request.user.has_perm("alliances.add_alliance"):
+            self.empty_title, self.empty_text = "目前没有可以查看的联盟", UNPAIRED
+        return super().get(request, *args, **kwargs)
 
     def get_queryset(self):
         rows = selectors.with_members(super().get_queryset())
@@ -87,6 +93,7 @@ class AlliancePage(DetailPage):
 
     def get_context_data(self, **kwargs):
         context = parts.overview(self.object, self.request.user)
+        context["unpaired"] = selectors.is_unpaired(self.request.user, self.object)
         return super().get_context_data(**context, **kwargs)
 
 

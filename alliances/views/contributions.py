@@ -3,6 +3,7 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from yiqiao_portal.activities.models import Attendance
 from yiqiao_portal.core.views.base import Action, Crumb, PortalPage
@@ -13,7 +14,9 @@ from ..models import Alliance, Claim, Match, Progress, Project
 from ..selectors import contributions as selectors
 from .years import YearPage
 
-LEDE = "{} 年，各单位带来了什么、得到了什么。按镇定顺序排列，不计分、不排名；点数字看明细。"
+LEDE = "{} 年，{}带来了什么、得到了什么。按镇定顺序排列，不计分、不排名；点数字看明细。"
+
+SEEN = "您能看到的单位"
 
 
 def link(alliance: Alliance, year: int, line: selectors.Line, measure: selectors.Measure) -> str:
@@ -69,11 +72,12 @@ class ContributionsPage(YearPage):
     export_action = "contributions.export"
 
     def get_lede(self):
-        return LEDE.format(self.year)
+        return LEDE.format(self.year, "各单位" if self.ledger.whole else SEEN)
 
     def get_actions(self):
         return [Action("导出 Excel", "", primary=True, method="export")]
 
+    @cached_property
     def ledger(self) -> selectors.Ledger:
         """The year's ledger as this user sees it."""
         return selectors.ledger(self.object, self.year, self.request.user)
@@ -82,14 +86,15 @@ class ContributionsPage(YearPage):
         return excel_columns()
 
     def rows(self):
-        return [excel_row(line, self.object, self.year) for line in self.ledger().lines]
+        return [excel_row(line, self.object, self.year) for line in self.ledger.lines]
 
     def get_context_data(self, **kwargs):
-        ledger = self.ledger()
+        ledger = self.ledger
         return super().get_context_data(
             measures=selectors.MEASURES,
             lines=[page_line(line, self.object, self.year) for line in ledger.lines],
             totals=[ledger.totals[measure.code] for measure in selectors.MEASURES],
+            total_of="合计" if ledger.whole else f"{SEEN}合计",
             empty={"title": "这一年没有您能查看的单位", "text": "换一个年份看看。", "action": None},
             **kwargs,
         )

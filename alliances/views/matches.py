@@ -79,6 +79,10 @@ class MatchNew(CreatePage, OfNeed):
         kwargs["resource"] = min(kwargs["resource"], 2**62)
         return super().dispatch(request, *args, **kwargs)
 
+    def get(self, request, *args, **kwargs):
+        services.check_owner(self.resource)
+        return super().get(request, *args, **kwargs)
+
     def get_title(self):
         return f"申请对接：{self.resource}"
 

@@ -1,6 +1,7 @@
 """Members: who is in, who was in a year; join, change, leave."""
 
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from yiqiao_portal.core.dates import today
 from yiqiao_portal.core.exceptions import Conflict
@@ -12,6 +13,7 @@ from ..choices import AllianceState
 from ..forms.alliances import LeaveForm, MemberEditForm, MemberNewForm
 from ..models import Alliance, Membership
 from ..selectors import alliances as selectors
+from ..selectors.leaving import Leaving
 from ..services import members as services
 from .alliances import crumbs
 from .years import YearPage
@@ -140,6 +142,7 @@ class MemberLeave(OfAlliance, FormMixin, ObjectPage):
     permission = "alliances.change_members"
     model = Membership
     form_class = LeaveForm
+    template_name = "alliances/leave_form.html"
     submits = ({"label": "登记退出", "name": "", "value": "", "primary": True},)
 
     def get_queryset(self):
@@ -149,7 +152,12 @@ class MemberLeave(OfAlliance, FormMixin, ObjectPage):
         return f"退出联盟：{self.object}"
 
     def form_options(self):
-        return {"initial": {"on": today()}}
+        return {"initial": {"on": today()}, "open_affairs": self.open}
+
+    @cached_property
+    def open(self) -> Leaving:
+        """What the unit still has in the alliance."""
+        return Leaving(self.object)
 
     def get(self, request, *args, **kwargs):
         if self.object.left_on:
@@ -158,10 +166,10 @@ class MemberLeave(OfAlliance, FormMixin, ObjectPage):
 
     def write(self, form):
         version = sent_version(self.request)
-        return services.leave(self.object, by=self.request.user, on=form.cleaned_data["on"], version=version)
+        return services.leave(self.object, by=self.request.user, version=version, **form.cleaned_data)
 
     def done_message(self, row):
         return f"“{row}”自 {row.left_on} 起不再是成员，以后的轮值已由下一家接上。"
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(version=self.object.version, **kwargs)
+        return super().get_context_data(version=self.object.version, open=self.open, **kwargs)

@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from yiqiao_portal.core.exceptions import Conflict
 from yiqiao_portal.core.views import handover
@@ -21,6 +22,7 @@ from ..services import needs as services
 from ..tables.lists import NeedTable
 from ..workflow import NEED
 from . import need_parts as parts
+from .membership import MembersOnly
 
 FLOW = ("需求清单", "镇党建办待审核", "成员单位的认领", "联盟台账", "年度报告")
 
@@ -59,9 +61,15 @@ class NeedList(ListPage):
 
     def get_actions(self):
         actions = import_button(self.request.user, "needs")
-        if self.request.user.has_perm("alliances.add_need"):
+        if self.may_raise:
             actions.append(Action("提出需求", reverse("alliances:need_new"), icon="plus", primary=True))
         return actions
+
+    @cached_property
+    def may_raise(self) -> bool:
+        """Whether there is an alliance to raise a need in; asked once for the buttons and for the empty list."""
+        user = self.request.user
+        return user.has_perm("alliances.add_need") and selectors.may_raise_somewhere(user)
 
 
 class NeedPage(DetailPage):
@@ -120,7 +128,7 @@ class EditableOnly:
         return crumbs(self.object)
 
 
-class BlankNeed(CreatePage):
+class BlankNeed(MembersOnly, CreatePage):
     """A new need, filled in as far as the user's post and the page before it say."""
 
     permission = "alliances.add_need"

@@ -2,6 +2,7 @@
 
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from yiqiao_portal.core.views.base import Action, Crumb
 from yiqiao_portal.core.views.detail import DetailPage, Fact, Section, fact
@@ -17,6 +18,7 @@ from ..selectors import lists as selectors
 from ..services import resources as services
 from ..tables.lists import ResourceTable
 from ..workflow import MATCH, RESOURCE
+from .membership import MembersOnly
 from .need_parts import step_links
 
 SUBMITS = (
@@ -60,9 +62,15 @@ class ResourceList(ListPage):
 
     def get_actions(self):
         actions = import_button(self.request.user, "resources")
-        if self.request.user.has_perm("alliances.add_resource"):
+        if self.may_offer:
             actions.append(Action("新增资源", reverse("alliances:resource_new"), icon="plus", primary=True))
         return actions
+
+    @cached_property
+    def may_offer(self) -> bool:
+        """Whether there is an alliance to offer something in; asked once for the buttons and for the empty list."""
+        user = self.request.user
+        return user.has_perm("alliances.add_resource") and selectors.may_offer_somewhere(user)
 
 
 class ResourcePage(DetailPage):
@@ -116,7 +124,7 @@ def facts(row: Resource) -> list[Fact]:
     ]
 
 
-class ResourceNew(CreatePage):
+class ResourceNew(MembersOnly, CreatePage):
     """A new resource."""
 
     permission = "alliances.add_resource"

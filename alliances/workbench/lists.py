@@ -68,7 +68,7 @@ CHILDREN = (
     MenuItem("需求清单", "alliances:needs", "alliances.view_need"),
     MenuItem("资源清单", "alliances:resources", "alliances.view_resource"),
 )
-QUICK = (Quick("提出联盟需求", "alliances:need_new", "alliances.add_need", "plus"),)
+QUICK = (Quick("提出联盟需求", "alliances:need_new", "alliances.add_need", "plus", when=selectors.may_raise_somewhere),)
 SHEETS = sheets.SHEETS
 WITHIN = timedelta(days=7)  # the portal's decision: whoever is asked answers within a week
 MOST = 60

@@ -65,6 +65,9 @@ def _projects(alliance, partner, need):
     )
     make.ProjectFactory(**facts).helpers.add(partner)
     make.ProjectFactory(organisation=partner, alliance=alliance, starts_on=LAST_YEAR.date(), due_on=date(YEAR, 1, 1))
+    stopped = make.ProjectFactory(organisation=partner, state=ProjectState.STOPPED, former_need=need, **facts)
+    stopped.helpers.add(partner)
+    make.ProgressFactory(project=stopped, day=date(YEAR, 1, 1))
     make.ProgressFactory.create_batch(3, project=led, day=date(YEAR, 1, 1))
     make.ProgressFactory(project=led, day=LAST_YEAR.date())
 
@@ -112,6 +115,22 @@ def test_a_unit_that_left_stands_in_its_years(cast, alliance, year):
 def test_a_member_sees_its_own_row_alone(cast, alliance, year):
     assert list(numbers(ledger(alliance, YEAR, cast.liaison))) == ["示例单位一"]
     assert list(numbers(ledger(alliance, YEAR, cast.branch))) == ["渔浦社区党组织"]
+
+
+def test_who_sees_not_all_units_is_told_so(cast, client_for, alliance, year):
+    url = f"/alliances/contributions/{alliance.pk}/?year={YEAR}"
+    town, branch = (client_for(user).get(url).content.decode() for user in (cast.town, cast.branch))
+
+    assert f"{YEAR} 年，各单位带来了什么" in town
+    assert '<th role="rowheader" scope="row">合计</th>' in town
+    assert f"{YEAR} 年，您能看到的单位带来了什么" in branch
+    assert '<th role="rowheader" scope="row">您能看到的单位合计</th>' in branch
+
+
+def test_the_meaning_says_that_stopped_projects_do_not_count():
+    said = {row.code for row in MEASURES if "已中止" in row.meaning}
+
+    assert said == {"led", "helped", "notes"}
 
 
 def test_each_number_leads_to_as_many_rows(cast, client_for, alliance, year):

@@ -154,6 +154,34 @@ def test_nothing_changes_in_an_alliance_that_has_ended(cast, alliance):
 def test_members_stand_in_the_official_order(cast, alliance):
     for order in (30, 10, 20):
         unit = OrganisationFactory(kind=OrganisationKind.CONTACT_UNIT, order=order, party_form="")
-        join(alliance, values(unit, joined_on=FOUNDED + timedelta(days=order)), by=cast.town)
+        join(alliance, values(unit, turn_order=order, joined_on=FOUNDED + timedelta(days=order)), by=cast.town)
 
     assert [row.organisation.order for row in selectors.members_of(alliance)] == [10, 20, 30]
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "words"),
+    [
+        ({"role": MemberRole.LEAD}, "role", "示例单位一已是牵头单位"),
+        ({"turn_order": 0}, "turn_order", "轮值单位要填轮值顺序"),
+        ({"turn_order": 1}, "turn_order", "轮值顺序 1 已是示例单位一"),
+    ],
+)
+def test_one_leads_and_each_has_a_place_of_its_own(cast, alliance, change, field, words):
+    join(alliance, values(cast.partner, role=MemberRole.LEAD), by=cast.town)
+
+    with pytest.raises(DomainError, match=words) as refusal:
+        join(alliance, values(cast.unit_org, turn_order=2) | change, by=cast.town)
+    assert refusal.value.field == field
+
+    other = join(alliance, values(cast.unit_org, turn_order=2), by=cast.town)
+    with pytest.raises(DomainError, match=words):
+        change_member(other, change, by=cast.town, version=other.version)
+
+
+def test_the_place_of_a_unit_that_left_is_free(cast, alliance):
+    leave(join(alliance, values(cast.partner, role=MemberRole.LEAD), by=cast.town), by=cast.town, on=date(2024, 1, 1))
+
+    row = join(alliance, values(cast.unit_org, role=MemberRole.LEAD, joined_on=date(2024, 1, 1)), by=cast.town)
+
+    assert (row.role, row.turn_order) == (MemberRole.LEAD, 1)

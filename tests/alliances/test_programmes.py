@@ -1,5 +1,7 @@
 """工程与行动: named by the town, with goals and milestones whose lights follow from the dates."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
@@ -179,6 +181,18 @@ def test_days_that_cannot_be(cast, days, words):
         services.finish_milestone(step(cast), by=cast.town, done_on=make.day(days))
 
     assert refused.value.field == "done_on"
+
+
+def test_a_step_is_not_done_before_its_programme_began(cast):
+    row = step(cast)
+    row.programme.starts_on = date(2024, 3, 1)
+    row.programme.save(update_fields=["starts_on"])
+
+    with pytest.raises(DomainError, match="的开始日期 2024-03-01") as refused:
+        services.finish_milestone(row, by=cast.town, done_on=date(1990, 1, 1))
+
+    assert refused.value.field == "done_on"
+    assert services.finish_milestone(row, by=cast.town, done_on=date(2024, 3, 1)).done_on == date(2024, 3, 1)
 
 
 def test_a_step_is_done_once(cast):

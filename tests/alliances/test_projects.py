@@ -1,10 +1,14 @@
 """项目清单: started, changed, moved with the need, seen by whom it concerns."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from alliances.choices import ClaimState, NeedState, ProjectState
+from alliances.forms.projects import project_choice
 from alliances.models import Claim, Need, Project
-from alliances.services.projects import perform_project, set_activities, start_project, update_project
+from alliances.selectors.projects import BEFORE_START, offered_activities
+from alliances.services.projects import hang, perform_project, set_activities, start_project, update_project
 from alliances.workflow import PROJECT
 from tests.alliances.started import NEED_OF, claimed, project_of, values
 from tests.factories import alliances as make
@@ -301,3 +305,40 @@ def test_the_light_follows_from_the_dates(days, word, look):
     light = make.ProjectFactory.build(due_on=make.day(days), alliance=None, organisation=None, service_line=None).light
 
     assert (light.word, light.look) == (word, look)
+
+
+# --- days that cannot be ---
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"starts_on": date(1900, 1, 1), "due_on": date(1900, 6, 1)}, "starts_on", "不能早于联盟成立日期"),
+        ({"due_on": date(2100, 12, 31)}, "due_on", "一个项目最长 10 年"),
+    ],
+)
+def test_a_project_is_of_its_alliances_time(cast, changes, field, words):
+    facts = values(alliance=claimed(cast).alliance, organisation=cast.partner) | changes
+
+    with pytest.raises(DomainError, match=words) as refused:
+        start_project(facts, by=cast.town)
+
+    assert (refused.value.field, Project.objects.count()) == (field, 0)
+
+
+def test_activities_hang_on_it_from_its_preparing_on(cast):
+    project = project_of(cast)
+    early = project.starts_on - BEFORE_START
+    prepared = ActivityFactory(organisation=cast.party, held_on=early)
+    before = ActivityFactory(organisation=cast.party, held_on=early - timedelta(days=1))
+
+    assert list(offered_activities(cast.town, project)) == [prepared]
+    set_activities(project, [prepared], by=cast.town, version=1)
+    with pytest.raises(DomainError, match=f"早于 {early}"):
+        set_activities(project, [prepared, before], by=cast.town, version=2)
+    with pytest.raises(DomainError, match="这次活动早了 30 天以上") as refused:
+        hang(before, project, by=cast.town)
+    assert (refused.value.field, list(project.activities.all())) == ("project", [prepared])
+    chosen = [words for _, words in project_choice(cast.town, prepared).choices]
+    assert chosen == ["不属于任何项目", f"{project}（{project.organisation}牵头）"]
+    assert project_choice(cast.town, before) is None

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alliances.choices import ChairPeriod
-from alliances.rotation import Seat, Span, Turn, assign, exchanged, later, replan, spans
+from alliances.rotation import Seat, Span, Turn, assign, exchanged, later, replan, spans, unaffected
 
 FOUNDED = date(2022, 7, 6)
 A, B, C, D = 1, 2, 3, 4
@@ -168,3 +168,36 @@ def test_replanning_takes_and_gives_nobody_a_turn(count, pairs, leaver, when):
     assert [(turn.span, turn.planned) for turn in after] == [(turn.span, turn.planned) for turn in plan]
     assert sorted(units(after)) == sorted(turn.planned for turn in plan)
     assert all(turn.unit != gone for turn in after[when:])
+
+
+@given(
+    st.integers(2, 6),
+    st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=6),
+    st.integers(0, 5),
+    st.integers(0, 11),
+)
+def test_a_leave_undoes_no_exchange_of_others(count, pairs, leaver, when):
+    """After any swaps and any leave: what closes without the leaver stands, and the exchange gives nobody a turn."""
+    seats, periods = [seat(number) for number in range(count)], quarters(12)
+    before = assign(seats, periods)
+    for one, other in pairs:
+        before = swap(before, one, other)
+    gone = leaver % count
+    left = [seat(number, left=periods[when].starts_on if number == gone else None) for number in range(count)]
+    kept = [turn for turn in unaffected(before, left, gone) if turn.span in periods[when:]]
+
+    after = assign(left, periods[when:], after=before[when - 1].planned if when else None, kept=kept)
+
+    assert [turn for turn in after if turn.swapped] == kept
+    assert [turn.span for turn in after] == periods[when:]
+    assert all(gone not in {turn.unit, turn.planned} for turn in after)
+
+
+def test_an_agreed_turn_is_nobodys_second_in_a_row_while_another_can():
+    seats = [seat(A), seat(B), seat(C)]
+    periods = quarters(4)
+    kept = [Turn(periods[1], A, B), Turn(periods[2], B, A)]
+
+    assert units(assign(seats, periods, kept=kept)) == [A, B, A, C]
+    assert units(assign(seats, periods, after=A, kept=kept)) == [C, B, A, C]
+    assert units(assign(seats[:2], periods, after=A, kept=kept)) == [A, B, A, B]

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from alliances.forms.rivers import BELOW_DETECTION
 from alliances.models import WaterSample
 from alliances.selectors.samples import class_of
 from alliances.services import samples as services
@@ -64,12 +65,13 @@ def test_an_edit_changes_the_class(cast, refetch):
 @pytest.mark.parametrize(
     ("readings", "field", "sentence"),
     [
-        ({}, "do", "请至少填写一项监测数据；没有测的项目空着即可。"),
+        ({}, "__all__", "请至少填写一项监测数据；没有测的项目空着即可。"),
         ({"ph": "14.01"}, "ph", "pH不能大于 14，请核对检测报告。"),
         ({"nh3n": "-1"}, "nh3n", "氨氮不能小于 0，请核对检测报告。"),
         ({"tp": "0.1234"}, "tp", "总磷最多写 3 位小数，请按检测报告修约后填写。"),
-        ({"cod": "很多"}, "cod", "化学需氧量请写数字，例如 0.62；没有测就空着。"),
-        ({"cod": "NaN"}, "cod", "化学需氧量请写数字，例如 0.62；没有测就空着。"),
+        ({"cod": "很多"}, "cod", f"化学需氧量请写数字，例如 0.62；没有测就空着。{BELOW_DETECTION}"),
+        ({"cod": "NaN"}, "cod", f"化学需氧量请写数字，例如 0.62；没有测就空着。{BELOW_DETECTION}"),
+        ({"nh3n": "0.02L"}, "nh3n", f"氨氮请写数字，例如 0.62；没有测就空着。{BELOW_DETECTION}"),
         ({"do": "50.01"}, "do", "溶解氧不能大于 50，请核对检测报告。"),
         ({"do": "8", "taken_on": "2099-01-01"}, "taken_on", "采样日期不能晚于今天，请核对。"),
         ({"do": "8", "taken_on": "1999-01-01"}, "taken_on", "采样日期太早，请核对年份。"),

@@ -12,8 +12,10 @@ from alliances.services.members import leave
 from alliances.services.turns import FALLEN, plan_turns, swap_turns
 from alliances.workbench import alliances as workbench
 from tests.factories import alliances as make
+from tests.factories.accounts import user_with_post
 from tests.factories.directory import OrganisationFactory
 from yiqiao_portal.core.exceptions import Conflict, DomainError
+from yiqiao_portal.core.models import Outbox
 from yiqiao_portal.directory.choices import OrganisationKind
 
 pytestmark = pytest.mark.django_db
@@ -148,15 +150,40 @@ def test_swapping_back_leaves_no_trace(cast, alliance, calendar):
     assert [(row.swapped, row.note) for row in (one, other)] == [(False, ""), (False, "")]
 
 
-def test_after_a_leave_the_swap_of_others_stays_on_unchanged_periods(cast, alliance, members, calendar):
+def test_after_a_leave_the_swaps_of_others_stay(cast, alliance, members, calendar):
     swap_turns(calendar[1], calendar[2], by=cast.town)  # 单位2 ↔ 单位3, one of them running
-    swap_turns(calendar[5], calendar[6], by=cast.town)  # the same in the next round
+    swap_turns(calendar[5], calendar[6], by=cast.town, note="双方商定")  # the same in the next round
 
     leave(members[3], by=cast.town, on=date(2026, 6, 1))
 
-    assert names(alliance) == ["单位1", "单位3", "单位2", "单位1", "单位2", "单位3", "单位1", "单位2"]
-    fallen = ChairTurn.objects.get(pk=calendar[5].pk)
-    assert (fallen.swapped, fallen.note) == (False, FALLEN)
+    assert names(alliance) == ["单位1", "单位3", "单位2", "单位1", "单位2", "单位3", "单位2", "单位1"]
+    kept = [ChairTurn.objects.get(pk=calendar[place].pk) for place in (5, 6)]
+    assert [(row.organisation.short_name, row.planned.short_name, row.note) for row in kept] == [
+        ("单位3", "单位2", "双方商定"),
+        ("单位2", "单位3", "双方商定"),
+    ]
+
+
+def test_after_a_leave_only_the_swaps_of_the_leaver_fall(cast, alliance, members, calendar):
+    user_with_post("third", "liaison", organisation=members[2].organisation)
+    swap_turns(calendar[2], calendar[3], by=cast.town, note="双方商定")  # 单位3 ↔ 单位4
+    swap_turns(calendar[4], calendar[5], by=cast.town, note="双方商定")  # 单位1 ↔ 单位2
+
+    leave(members[3], by=cast.town, on=date(2026, 6, 1))
+
+    told = Outbox.objects.filter(stage__contains=":fallen:").values_list("text", flat=True)
+    assert list(told) == [
+        "成员有变动，2026-07-01 至 2026-09-30 由单位3轮值。",
+        "成员有变动，2026-10-01 至 2026-12-31 由单位1轮值。",
+    ]
+    rows = selectors.turns_of(alliance)
+    assert [row.note for row in rows] == ["", "", FALLEN, FALLEN, "双方商定", "双方商定", "", ""]
+    assert [(row.organisation.short_name, row.planned.short_name) for row in rows][2:6] == [
+        ("单位3", "单位3"),
+        ("单位1", "单位1"),
+        ("单位2", "单位1"),
+        ("单位1", "单位2"),
+    ]
 
 
 @pytest.mark.parametrize(("one", "other", "words"), [(0, 3, "已结束"), (2, 6, "同一家")])

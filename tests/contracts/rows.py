@@ -27,3 +27,4 @@ TOOK_PART = who("branch liaison unit")
 
 # The alliance of the stage: `partner` is a member, paired with `party`; `unit_org` has left.
 MEMBERS = who("liaison branch")
+ASKERS = who("other_branch")  # no part in the alliance, but a need of its own in it

@@ -11,7 +11,7 @@ from tests.contracts import stage_alliances_alliances as alliances
 from tests.contracts import stage_alliances_lists as lists
 from tests.contracts import stage_alliances_projects as projects
 from tests.contracts import stage_alliances_rivers as rivers
-from tests.contracts.rows import ABOVE, MEMBERS, NOBODY, Row
+from tests.contracts.rows import ABOVE, ASKERS, MEMBERS, NOBODY, Row
 from tests.factories import alliances as make
 from yiqiao_portal.core import recycle
 
@@ -25,7 +25,7 @@ def rows(stage) -> dict[str, dict[str, Row]]:
     removed = recycle.remove(make.AllianceFactory(), by=stage.town, action="alliance.remove")
     return {
         "alliance": {
-            "own": Row(alliance, ABOVE, MEMBERS),
+            "own": Row(alliance, ABOVE, MEMBERS | ASKERS),
             "elsewhere": Row(make.AllianceFactory(), ABOVE),
             "removed": Row(removed, NOBODY),
         },

@@ -2,7 +2,7 @@
 
 from django.core.files.base import ContentFile
 
-from tests.contracts.rows import ABOVE, MEMBERS, NOBODY, Row
+from tests.contracts.rows import ABOVE, ASKERS, MEMBERS, NOBODY, Row
 from tests.factories import alliances as make
 from yiqiao_portal.core import recycle
 
@@ -23,7 +23,7 @@ def rows(stage, alliance) -> dict[str, dict[str, Row]]:
         },
         "turn": {"own": Row(turn, ABOVE, MEMBERS), "elsewhere": Row(elsewhere, ABOVE)},
         "alliance with charter": {
-            "own": Row(_with_charter(alliance), ABOVE, MEMBERS),
+            "own": Row(_with_charter(alliance), ABOVE, MEMBERS | ASKERS),
             "elsewhere": Row(_with_charter(make.AllianceFactory()), ABOVE),
         },
         "public alliance": {"own": Row(make.AllianceFactory(public=True), ABOVE)},

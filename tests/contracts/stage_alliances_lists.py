@@ -20,7 +20,7 @@ def rows(stage, alliance) -> dict[str, dict[str, Row]]:
 def _needs(stage, alliance) -> dict[str, dict[str, Row]]:
     """A need before and after it is published: before, it is the raiser's and the office's."""
     elsewhere = make.MembershipFactory().alliance
-    make.ResourceFactory(alliance=elsewhere)
+    make.ResourceFactory(alliance=elsewhere, organisation=elsewhere.memberships.get().organisation)
 
     def group(state: str, shared: frozenset, **facts) -> dict[str, Row]:
         common = {"state": state, "alliance": alliance, **facts}

@@ -209,6 +209,20 @@ def test_summary_links_to_each_field(wrong):
     assert '<a href="#id_r-title">请填写主题。</a>' in html
 
 
+@pytest.mark.parametrize(
+    ("label", "text", "line"),
+    [
+        ("溶解氧（mg/L）", "溶解氧不能小于 0。", "溶解氧不能小于 0。"),
+        ("溶解氧（mg/L）", "请写数字。", "溶解氧（mg/L）：请写数字。"),
+        ("第 1 行 总磷", "总磷不能小于 0。", "第 1 行 总磷：总磷不能小于 0。"),
+    ],
+)
+def test_the_summary_names_a_field_once(label, text, line):
+    html = render_to_string("components/errsum.html", {"errors": [portal.FormError("id", label, text)]})
+
+    assert f'<a href="#id">{line}</a>' in html
+
+
 # --- pages that must render without anything ---
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.factories import alliances as make
 from yiqiao_portal.core import registry
 from yiqiao_portal.core.portal import MenuItem, Portal, Quick
 from yiqiao_portal.core.views.workbench import MOST_SHORTCUTS, shortcuts
@@ -32,6 +33,7 @@ def titles(user) -> list[str]:
 
 
 def test_a_branch_finds_all_of_its_own(cast, client_for):
+    make.MembershipFactory(organisation=cast.partner, villages=[cast.party])
     shown = [item["title"] for item in client_for(cast.branch).get("/").context["quick"]]
 
     assert shown == [

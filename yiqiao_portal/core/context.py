@@ -75,7 +75,8 @@ def _entry(request, item) -> dict:
 
 def _tabs(request) -> list[dict]:
     """The five items of the phone's bottom bar; 记录 appears for whoever may record."""
-    quick = [q for portal in registry.portals() for q in portal.quick if request.user.has_perm(q.permission)]
+    always = [q for portal in registry.portals() for q in portal.quick if q.when is None]
+    quick = [q for q in always if request.user.has_perm(q.permission)]
     tabs = [{"title": "工作台", "url": reverse("core:workbench"), "icon": "home"}]
     lists = [item for portal in registry.portals() for item in portal.menu if request.user.has_perm(item.permission)]
     if lists:

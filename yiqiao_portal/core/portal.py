@@ -45,13 +45,17 @@ class Figure:
 
 @dataclass(frozen=True)
 class Quick:
-    """A shortcut on the workbench. An app declares the most needed first: where room is short, the later ones go."""
+    """A shortcut on the workbench. An app declares the most needed first: where room is short, the later ones go.
+
+    One with `when` stands there only for whom it is true, and never in the bar of the phone, which every page shows.
+    """
 
     title: str
     url: str
     permission: str
     icon: str
     query: str = ""
+    when: Callable[[object], bool] | None = None
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def member(stage, row) -> dict:
     return {
         "organisation": stage.office.pk,
         "role": "rotating",
-        "turn_order": "9",
+        "turn_order": "909",
         "joined_on": timezone.localdate().isoformat(),
         "idempotency_key": KEY,
     }
@@ -43,7 +43,7 @@ def changed_member(stage, row) -> dict:
     """Another role from now on."""
     return {
         "role": "lead",
-        "turn_order": "3",
+        "turn_order": "903",
         "joined_on": row.joined_on.isoformat() if row else "",
         "version": row.version if row else "",
     }

@@ -56,6 +56,11 @@ class FormError(NamedTuple):
     label: str
     text: str
 
+    @property
+    def name(self) -> str:
+        """The label without its unit: a sentence that has it need not be led in by it."""
+        return self.label.partition("（")[0]
+
 
 # --- icons and states ---
 

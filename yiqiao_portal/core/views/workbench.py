@@ -37,10 +37,15 @@ def shortcuts(user) -> list[Quick]:
     So a new pillar's most needed shortcut appears by being declared, and which ones appear follows from the post alone.
     """
     apps = sorted(registry.portals(), key=lambda portal: min((item.order for item in portal.menu), default=99))
-    open_to = [[q for q in portal.quick if user.has_perm(q.permission)] for portal in apps]
+    open_to = [[q for q in portal.quick if is_open(q, user)] for portal in apps]
     in_turn = chain.from_iterable(zip_longest(*open_to))
     chosen = list(islice((q for q in in_turn if q), MOST_SHORTCUTS))
     return [q for quick in open_to for q in quick if q in chosen]
+
+
+def is_open(quick: Quick, user) -> bool:
+    """Whether a shortcut leads this user to something she can fill in."""
+    return user.has_perm(quick.permission) and (quick.when is None or quick.when(user))
 
 
 class Workbench(PortalPage):
