@@ -26,9 +26,13 @@ def close_open_affairs(membership: Membership, *, by=None) -> None:
     """
     open_ones = selectors.Leaving(membership)
     list(Resource._base_manager.select_for_update().filter(pk__in=open_ones.offered()).order_by("pk"))
-    for claim in end_rows(open_ones.claims_asked(), ClaimState.WITHDRAWN, "claim.release", by=by, reason=CLAIMANT_LEFT):
+    for claim in end_rows(
+        open_ones.claims_asked(), state=ClaimState.WITHDRAWN, action="claim.release", by=by, reason=CLAIMANT_LEFT
+    ):
         telling.claim_moved(claim, "withdraw", by=by)
-    for match in end_rows(open_ones.matches_asked(), MatchState.RELEASED, "match.release", by=by, reason=LEFT):
+    for match in end_rows(
+        open_ones.matches_asked(), state=MatchState.RELEASED, action="match.release", by=by, reason=LEFT
+    ):
         telling.match_moved(match, "release", by=by)
     for resource in Resource.objects.alive().filter(pk__in=open_ones.offered()).order_by("pk"):
         resource.state = ResourceState.CLOSED

@@ -118,11 +118,11 @@ def _let_go(need: Need, *, by, reason: str) -> None:
     matches = Match.objects.alive().filter(need=need, state__in=selectors.LIVE_MATCHES)
     list(Resource._base_manager.select_for_update().filter(pk__in=matches.values("resource")).order_by("pk"))
     claims = Claim.objects.alive().filter(need=need, state__in=selectors.LIVE_CLAIMS)
-    end_rows(claims, ClaimState.WITHDRAWN, "claim.release", by=by, reason=reason)
-    end_rows(matches, MatchState.RELEASED, "match.release", by=by, reason=reason)
+    end_rows(claims, state=ClaimState.WITHDRAWN, action="claim.release", by=by, reason=reason)
+    end_rows(matches, state=MatchState.RELEASED, action="match.release", by=by, reason=reason)
 
 
-def end_rows(rows, state: str, action: str, *, by, reason: str) -> list:
+def end_rows(rows, *, state: str, action: str, by, reason: str) -> list:
     """Claims or matches end without an answer of their own: locked, written, on record; the rows as they are now."""
     changed = ["state", "decided_at", "decided_by", "reason"]
     ended = list(rows.select_for_update(of=("self",)).order_by("pk"))

@@ -49,7 +49,7 @@ class TakesRoll:
         if people and self._numbers_typed():
             people = {}
         if self.is_bound:
-            self.shown = frozenset(name.removeprefix("roll-") for name in self.data if name.startswith("roll-"))
+            self.shown = self._listed()
         saved = self._saved_absences()
         self.roll = [self._row(who, people[who.pk], saved) for who in selectors.expected_rows(self.kind, people)]
         for name in ("expected", "present", "voters_expected", "voters_present") if self.roll else ():
@@ -67,9 +67,14 @@ class TakesRoll:
             row.organisation_id = getattr(organisation, "pk", organisation)
         return row
 
+    def _listed(self) -> frozenset[str]:
+        """The ids for which the form that was sent has a field; a name that no page of ours has says nothing."""
+        names = (name.removeprefix("roll-") for name in self.data if name.startswith("roll-"))
+        return frozenset(name for name in names if name.isascii() and name.isdecimal())
+
     def _numbers_typed(self) -> bool:
         """The page was opened without a roll (the branch was chosen later): the numbers count as they were typed."""
-        if not self.is_bound or any(name.startswith("roll-") for name in self.data):
+        if not self.is_bound or self._listed():
             return False
         kept = self.instance.pk and self.instance.attendances.exists()
         return not kept and any(self.data.get(name) for name in ("expected", "present"))

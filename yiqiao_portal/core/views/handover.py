@@ -33,6 +33,11 @@ class ReceivesHandover:
 
     handover_code = ""
 
+    @property
+    def asks_again(self) -> bool:
+        """A row is handed over once anyway, and the refusal says so better than “the same content”."""
+        return self.origin is None
+
     @cached_property
     def origin(self):
         """The giver, or None when the form was opened by itself; an address that was tampered with is no page."""
