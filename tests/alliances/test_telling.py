@@ -187,7 +187,7 @@ def test_an_owner_declines(town, cast, need, news):
 
 
 def test_a_unit_joins_and_leaves(town, cast, news):
-    facts = {"organisation": cast.team_org, "joined_on": make.day(0)}
+    facts = {"organisation": cast.team_org, "joined_on": make.day(0), "turn_order": 9}
     membership = members.join(town.alliance, facts, by=cast.town)
     assert news() == {}  # the team's post has nothing to do with alliances
 
