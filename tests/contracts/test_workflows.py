@@ -14,13 +14,35 @@ from yiqiao_portal.core.exceptions import Conflict
 from yiqiao_portal.core.views.edit import TransitionPage
 from yiqiao_portal.core.workflow import Transition, Workflow, perform
 
+
+def _of_a_member(row, alliance):
+    """What only a member of the alliance may offer or take on."""
+    make.MembershipFactory(alliance=alliance, organisation=row.organisation)
+    return row
+
+
+def _match(state: str, organisation):
+    match = make.MatchFactory(state=state)
+    return _of_a_member(match, match.need.alliance)
+
+
+def _claim(state: str, organisation):
+    claim = make.ClaimFactory(state=state)
+    return _of_a_member(claim, claim.need.alliance)
+
+
+def _resource(state: str, organisation):
+    resource = make.ResourceFactory(state=state)
+    return _of_a_member(resource, resource.alliance)
+
+
 # model → how to make a row in a state; data for the transitions that ask for more
 MAKERS = {
     Activity: lambda state, organisation: ActivityFactory(state=state, organisation=organisation, content="已开展"),
-    alliances.Resource: lambda state, organisation: make.ResourceFactory(state=state),
+    alliances.Resource: _resource,
     alliances.Need: lambda state, organisation: make.NeedFactory(state=state, organisation=organisation),
-    alliances.Claim: lambda state, organisation: make.ClaimFactory(state=state),
-    alliances.Match: lambda state, organisation: make.MatchFactory(state=state),
+    alliances.Claim: _claim,
+    alliances.Match: _match,
     alliances.Project: lambda state, organisation: make.ProjectFactory(state=state),
 }
 REASON = {"reason": "请补充议题。"}
